@@ -1,0 +1,184 @@
+public import SessionModel
+public import WireJSON
+
+/// A profile: the keys of its TOML file, what the agent adds when it is read, and what it takes when it is written.
+public struct ProfileDocument: WireDocument {
+  /// What a PUT does with the client secret.
+  public enum ClientSecretChange: Hashable, Sendable {
+    /// It was not named: stays as it is.
+    case keep
+    /// It was null: goes.
+    case remove
+    /// It is this from now on.
+    case set(Secret)
+  }
+
+  /// Where the profile's file lies.
+  public enum Source: String, Hashable, Sendable, CaseIterable {
+    case user
+    case system
+  }
+
+  /// A client secret never is a plain string on the way in.
+  public static var secretMembers: Set<String> { ["client_secret"] }
+
+  /// Read-only: its name.
+  public var name: ProfileName?
+  /// Read-only: where its file lies.
+  public var source: Source?
+  /// Read-only: whether the keystore holds a client secret for it.
+  public var hasClientSecret: Bool?
+  /// Write-only: what becomes of the client secret.
+  public var clientSecret: ClientSecretChange
+  /// Who may have its tokens.
+  public var access: AccessDocument?
+  /// The keys that are set, each of its key's type.
+  public private(set) var settings: [ProfileKey: JSONValue]
+
+  /// A profile without any key.
+  public init(name: ProfileName? = nil, source: Source? = nil, hasClientSecret: Bool? = nil) {
+    self.name = name
+    self.source = source
+    self.hasClientSecret = hasClientSecret
+    clientSecret = .keep
+    settings = [:]
+  }
+
+  /// A key's value; nil where it is not set.
+  public subscript(_ key: ProfileKey) -> JSONValue? { settings[key] }
+
+  /// A key's string; nil where it is not set or none.
+  public func string(_ key: ProfileKey) -> String? { settings[key]?.string }
+
+  /// A key's integer; nil where it is not set or none.
+  public func integer(_ key: ProfileKey) -> Int? { settings[key]?.integer.map { Int($0) } }
+
+  /// A key's boolean; nil where it is not set or none.
+  public func bool(_ key: ProfileKey) -> Bool? { settings[key]?.bool }
+
+  /// A key's strings; nil where it is not set or none.
+  public func strings(_ key: ProfileKey) -> [String]? { settings[key]?.array?.compactMap(\.string) }
+
+  /// Sets a key, or with nil or null leaves it out.
+  ///
+  /// - Throws: `JSONError.wrongType` or `.invalidValue` where the value is not of the key's type.
+  public mutating func set(_ key: ProfileKey, to value: JSONValue?) throws {
+    guard let value, !value.isNull else {
+      settings[key] = nil
+      return
+    }
+    try key.check(value)
+    settings[key] = value
+  }
+
+  /// Refuses an unknown member; read-only ones may be given, so that what was read can be written back.
+  public init(json: JSONValue) throws {
+    let fields = try JSONFields(json)
+    let others: Set<String> = ["name", "source", "has_client_secret", "client_secret", "access"]
+    try fields.allowOnly(others.union(ProfileKey.allCases.map(\.rawValue)))
+    self.init(
+      name: try fields.optionalName("name"), source: try fields.optionalChoice("source"),
+      hasClientSecret: try fields.optionalBool("has_client_secret"))
+    access = try fields.optionalDocument("access")
+    if fields.has("client_secret") {
+      clientSecret = try fields.optionalSecret("client_secret").map { .set($0) } ?? .remove
+    }
+    for key in ProfileKey.allCases { try set(key, to: fields.value(key.rawValue)) }
+  }
+
+  /// Only what is set: a profile is the keys of its file.
+  public var json: JSONValue {
+    var members: [JSONMember] = []
+    if let name { members.append(JSONMember("name", .string(name.rawValue))) }
+    if let source { members.append(JSONMember("source", .string(source.rawValue))) }
+    if let hasClientSecret { members.append(JSONMember("has_client_secret", .bool(hasClientSecret))) }
+    for key in ProfileKey.allCases {
+      if let value = settings[key] { members.append(JSONMember(key.rawValue, value)) }
+    }
+    if let access { members.append(JSONMember("access", access.json)) }
+    switch clientSecret {
+    case .keep: break
+    case .remove: members.append(JSONMember("client_secret", .null))
+    case .set(let secret): members.append(JSONMember("client_secret", .secret(secret)))
+    }
+    return .object(members)
+  }
+}
+
+extension ProfileKey {
+  fileprivate func check(_ value: JSONValue) throws {
+    switch type {
+    case .string: try require(value.string != nil, "a string")
+    case .integer: try require((value.integer ?? -1) >= 0, "an integer from 0")
+    case .boolean: try require(value.bool != nil, "true or false")
+    case .strings: try require(value.array?.allSatisfy { $0.string != nil } == true, "an array of strings")
+    case .oneOf(let choices):
+      guard let string = value.string, choices.contains(string) else {
+        throw JSONError.invalidValue(member: rawValue, allowed: "one of " + choices.joined(separator: ", "))
+      }
+    }
+  }
+
+  private func require(_ holds: Bool, _ expected: String) throws {
+    guard holds else { throw JSONError.wrongType(expected: expected, member: rawValue) }
+  }
+}
+
+/// The `[access]` table of a profile: who may have its tokens.
+public struct AccessDocument: WireDocument {
+  /// Executables, units and Flatpak applications; nil allows every process of the user.
+  public var allow: [String]?
+  /// Whether the user is asked once for each process.
+  public var confirm: Bool?
+  /// Which tokens are handed out; nil is all.
+  public var tokens: [TokenType]?
+  /// The longest life, in seconds, that a token may have left when it is handed out.
+  public var maxTTL: Int?
+
+  /// An access policy.
+  public init(allow: [String]? = nil, confirm: Bool? = nil, tokens: [TokenType]? = nil, maxTTL: Int? = nil) {
+    self.allow = allow
+    self.confirm = confirm
+    self.tokens = tokens
+    self.maxTTL = maxTTL
+  }
+
+  /// Reads it from JSON.
+  public init(json: JSONValue) throws {
+    let fields = try JSONFields(json)
+    try fields.allowOnly(["allow", "confirm", "tokens", "max_ttl"])
+    allow = try fields.optionalStrings("allow")
+    confirm = try fields.optionalBool("confirm")
+    tokens = try fields.optionalStrings("tokens")?.map { name in
+      guard let type = TokenType(rawValue: name) else {
+        throw JSONError.invalidValue(member: "tokens", allowed: "a list of access, id")
+      }
+      return type
+    }
+    maxTTL = try fields.optionalInteger("max_ttl").map { Int($0) }
+  }
+
+  /// Only what is set.
+  public var json: JSONValue {
+    var members: [JSONMember] = []
+    if let allow { members.append(JSONMember("allow", .strings(allow))) }
+    if let confirm { members.append(JSONMember("confirm", .bool(confirm))) }
+    if let tokens { members.append(JSONMember("tokens", .strings(tokens.map(\.rawValue)))) }
+    if let maxTTL { members.append(JSONMember("max_ttl", .integer(Int64(maxTTL)))) }
+    return .object(members)
+  }
+}
+
+/// `GET /v1/profiles`.
+public struct ProfilesDocument: WireDocument {
+  /// Every profile.
+  public var profiles: [ProfileDocument]
+  /// A list of profiles.
+  public init(profiles: [ProfileDocument]) { self.profiles = profiles }
+
+  /// Reads it from JSON.
+  public init(json: JSONValue) throws { profiles = try JSONFields(json).documents("profiles") }
+
+  /// It as JSON.
+  public var json: JSONValue { ["profiles": .array(profiles.map(\.json))] }
+}
