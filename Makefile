@@ -1,0 +1,33 @@
+# `make help` lists what there is. Each target calls the script of its name.
+
+.PHONY: help demo test check install uninstall bench format release clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: ## sign in and be served tokens, on a local pool in a temporary home
+	scripts/demo
+
+test: ## set up, build, run every test
+	scripts/test
+
+check: ## what CI runs: format, imports, warnings, linkage, tests
+	scripts/check
+
+install: ## release builds and systemd user units into PREFIX (default ~/.local)
+	scripts/install
+
+uninstall: ## take them away again; keystore and profiles stay
+	scripts/uninstall
+
+bench: ## the benchmarks: ratios to oidc-token and to C, in one run
+	scripts/bench
+
+format: ## format the Swift sources in place
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+release: ## release builds, not installed
+	scripts/install --build-only
+
+clean: ## remove everything that was built here
+	rm -rf .build .build-release .build-agentctl .build-bench

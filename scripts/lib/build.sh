@@ -1,0 +1,46 @@
+# The builds: one debug build for demo and tests, one release build for everything that is installed.
+# Each has its own flags and so its own folder, so that no build throws away another's work.
+
+readonly DEBUG_BIN=$ROOT/.build/debug
+readonly RELEASE_BIN=$ROOT/.build-release/release
+readonly CLIENT_BIN=$ROOT/.build-agentctl/release
+readonly BUILD_LOG=$ROOT/.build/build.log
+
+# The same flags in every debug build: an import that its target does not declare ends it.
+readonly DEBUG_FLAGS=(--explicit-target-dependency-import-check error)
+
+# build_debug [MORE FLAGS ...]
+build_debug() {
+  mkdir -p .build
+  swift build "${DEBUG_FLAGS[@]}" "$@" 2>&1 | tee "$BUILD_LOG" | show_progress
+}
+
+# The agent and the pool: the Swift runtime inside, libsecret by the system's loader.
+# agentctl: no loader at all, which is most of its start-up time; SwiftPM takes that flag for a whole call only.
+build_release() {
+  release_product .build-release session-agent &&
+    release_product .build-release localpool &&
+    release_product .build-agentctl agentctl -Xswiftc -static-executable
+}
+
+# release_product FOLDER PRODUCT [MORE FLAGS ...]
+release_product() {
+  local folder=$1 product=$2
+  shift 2
+  swift build -c release --scratch-path "$folder" --static-swift-stdlib --product "$product" "$@" 2>&1 | show_progress
+}
+
+# Without a terminal only every hundredth step is shown; diagnostics always are.
+show_progress() {
+  awk '/^\[[0-9]+\/[0-9]+\]/ { if (++steps % 100 == 0) { print; fflush() } next } { print; fflush() }'
+}
+
+# No warning in a target of ours. (They are errors already; this sees what that misses.)
+refuse_warnings() {
+  local found
+  found=$(grep -E "^$ROOT/(Sources|Tests)/.*warning:" "$BUILD_LOG" | sort -u || true)
+  [[ -z $found ]] || {
+    printf '%s\n' "$found" >&2
+    return 1
+  }
+}
