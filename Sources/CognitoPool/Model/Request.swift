@@ -1,0 +1,25 @@
+/// A request that the model has accepted: members have the types that their shapes say.
+struct Request: Sendable {
+  let members: [String: JSON]
+
+  func string(_ member: String) -> String? { members[member]?.asString }
+
+  /// For members that the model requires; the validation has made sure of them.
+  func text(_ member: String) -> String { string(member) ?? "" }
+
+  func parameters(_ member: String) -> Parameters {
+    Parameters(values: (members[member]?.asObject ?? [:]).compactMapValues(\.asString))
+  }
+}
+
+/// `AuthParameters` or `ChallengeResponses`.
+struct Parameters: Sendable {
+  let values: [String: String]
+
+  subscript(_ name: String) -> String? { values[name] }
+
+  func required(_ name: String) throws(ServiceError) -> String {
+    guard let value = values[name], !value.isEmpty else { throw ServiceError.missing(name) }
+    return value
+  }
+}

@@ -1,0 +1,18 @@
+extension PoolTurn {
+  /// GetUser: the attributes and second factors of the access token's user.
+  func getUser(_ request: Request) throws -> [String: JSON] {
+    let user = try userOfAccessToken(request.text("AccessToken"))
+    var attributes = user.attributes
+    attributes["sub"] = user.sub
+    var answer: [String: JSON] = [
+      "Username": .string(user.username),
+      "UserAttributes": .array(
+        attributes.sorted { $0.key < $1.key }.map { .strings(["Name": $0.key, "Value": $0.value]) }),
+    ]
+    if !user.enabledFactors.isEmpty {
+      answer["UserMFASettingList"] = .strings(user.enabledFactors.map(\.rawValue))
+      answer["PreferredMfaSetting"] = user.preferredFactor.map { .string($0.rawValue) }
+    }
+    return answer
+  }
+}

@@ -1,0 +1,62 @@
+/// Makes the tokens of a sign-in and of every refresh after it.
+extension PoolTurn {
+  static let userScope = "aws.cognito.signin.user.admin"
+
+  /// A new grant with its first refresh token.
+  mutating func grantTokens(_ user: User, _ client: AppClient) throws -> [String: JSON] {
+    pool.forgetOldGrants(at: now)
+    let grant = Grant(
+      id: random.uuid(), username: user.username, clientID: client.id, authTime: now, eventID: random.uuid(),
+      expiresAt: now + Seconds(client.refreshTokenSeconds))
+    pool.grants[grant.id] = grant
+    let refreshToken = try addRefreshToken(to: grant)
+    return try authenticationResult(user, client, grant, refreshToken: refreshToken)
+  }
+
+  mutating func addRefreshToken(to grant: Grant) throws -> String {
+    let token = RefreshToken.make(random: random)
+    pool.refreshTokens[try RefreshToken.hash(token)] = RefreshToken(grant: grant.id)
+    return token
+  }
+
+  func authenticationResult(
+    _ user: User, _ client: AppClient, _ grant: Grant, refreshToken: String?
+  ) throws -> [String: JSON] {
+    var result: [String: JSON] = [
+      "AccessToken": .string(try accessToken(user, client, grant)),
+      "IdToken": .string(try idToken(user, client, grant)),
+      "ExpiresIn": .integer(client.accessTokenSeconds), "TokenType": .string("Bearer"),
+    ]
+    result["RefreshToken"] = refreshToken.map(JSON.string)
+    return ["AuthenticationResult": .object(result), "ChallengeParameters": .object([:])]
+  }
+
+  private func commonClaims(_ user: User, _ grant: Grant, lifetime: Int) -> [String: JSON] {
+    [
+      "sub": .string(user.sub), "iss": .string(issuer), "origin_jti": .string(grant.id),
+      "event_id": .string(grant.eventID), "auth_time": .integer(Int(grant.authTime)), "iat": .integer(Int(now)),
+      "exp": .integer(Int(now) + lifetime), "jti": .string(random.uuid()),
+    ]
+  }
+
+  private func accessToken(_ user: User, _ client: AppClient, _ grant: Grant) throws -> String {
+    var claims = commonClaims(user, grant, lifetime: client.accessTokenSeconds)
+    claims["token_use"] = .string("access")
+    claims["client_id"] = .string(client.id)
+    claims["username"] = .string(user.username)
+    claims["scope"] = .string(Self.userScope)
+    return try JWT.sign(claims, with: pool.keys.access)
+  }
+
+  private func idToken(_ user: User, _ client: AppClient, _ grant: Grant) throws -> String {
+    var claims = user.attributes.mapValues(JSON.string)
+    for name in ["email_verified", "phone_number_verified"] {
+      if let value = user.attributes[name] { claims[name] = .bool(value == "true") }
+    }
+    claims.merge(commonClaims(user, grant, lifetime: client.idTokenSeconds)) { _, ours in ours }
+    claims["token_use"] = .string("id")
+    claims["aud"] = .string(client.id)
+    claims["cognito:username"] = .string(user.username)
+    return try JWT.sign(claims, with: pool.keys.id)
+  }
+}

@@ -1,0 +1,31 @@
+/// An operation that the pool carries out: how to find the pool it is for, and what it does there.
+struct Operation: Sendable {
+  /// Which member of the request says whose it is.
+  enum Scope: Sendable {
+    case client
+    /// RevokeToken, which calls an unknown client unauthorized.
+    case revokingClient
+    case accessToken
+    case accessTokenOrSession
+  }
+
+  let scope: Scope
+  let run: @Sendable (inout PoolTurn, Request) throws -> [String: JSON]
+
+  init(_ scope: Scope, _ run: @escaping @Sendable (inout PoolTurn, Request) throws -> [String: JSON]) {
+    self.scope = scope
+    self.run = run
+  }
+
+  /// By name, as in `X-Amz-Target`.
+  static let all: [String: Operation] = [
+    "AssociateSoftwareToken": Operation(.accessTokenOrSession) { try $0.associateSoftwareToken($1) },
+    "GetTokensFromRefreshToken": Operation(.client) { try $0.getTokensFromRefreshToken($1) },
+    "GetUser": Operation(.accessToken) { try $0.getUser($1) },
+    "GlobalSignOut": Operation(.accessToken) { try $0.globalSignOut($1) },
+    "InitiateAuth": Operation(.client) { try $0.initiateAuth($1) },
+    "RespondToAuthChallenge": Operation(.client) { try $0.respondToAuthChallenge($1) },
+    "RevokeToken": Operation(.revokingClient) { try $0.revokeToken($1) },
+    "VerifySoftwareToken": Operation(.accessTokenOrSession) { try $0.verifySoftwareToken($1) },
+  ]
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// Owns the pools and takes their turns one after the other; what a turn changed is on disk before it is answered.
+///
+/// Mutable state: `userPools`, `identityPools`, `challenges`. Only the actor's methods touch it, and none of them
+/// suspends between reading and writing.
+actor PoolService {
+  private(set) var userPools: [String: UserPool]
+  private(set) var identityPools: [String: IdentityPool]
+  private var challenges = Challenges()
+  private let store: PoolStore
+  private let model: ServiceModel
+  private let random: any RandomSource
+  private let baseURL: String
+  nonisolated let clock: PoolClock
+
+  init(
+    store: PoolStore, seed: Seed?, model: ServiceModel, clock: PoolClock, random: any RandomSource, baseURL: String
+  ) throws {
+    var userPools = try store.userPools()
+    var identityPools = try store.identityPools()
+    for pool in seed?.userPools ?? [] where userPools[pool.id] == nil {
+      let made = try pool.pool(now: clock.now(), random: random)
+      try store.save(made)
+      userPools[pool.id] = made
+    }
+    let newIdentityPools = (seed?.identityPools ?? []).filter { identityPools[$0.id] == nil }
+    for pool in newIdentityPools { identityPools[pool.id] = pool }
+    if !newIdentityPools.isEmpty { try store.save(identityPools) }
+    self.userPools = userPools
+    self.identityPools = identityPools
+    self.store = store
+    self.model = model
+    self.clock = clock
+    self.random = random
+    self.baseURL = baseURL
+  }
+
+  func issuer(_ poolID: String) -> String { "\(baseURL)/\(poolID)" }
+
+  /// Carries out one operation; `refreshes` tells how many refresh requests it was.
+  func perform(_ name: String, _ body: JSON) -> (result: Result<[String: JSON], ServiceError>, refreshes: Int) {
+    var refreshes = 0
+    do {
+      guard let described = model.operations[name] else {
+        throw ServiceError.unknownOperation("\(name) is no operation of this service.")
+      }
+      guard let operation = Operation.all[name] else {
+        throw ServiceError.unknownOperation("This pool does not carry out \(name).")
+      }
+      let request = try Validation.check(body, as: described, of: model)
+      let pool = try pool(for: request, operation.scope)
+      let answer = try take(pool) { turn in
+        defer { refreshes = turn.refreshes }
+        return try operation.run(&turn, request)
+      }
+      return (.success(answer), refreshes)
+    } catch let error as ServiceError {
+      return (.failure(error), refreshes)
+    } catch {
+      return (.failure(.internalError("\(error)")), refreshes)
+    }
+  }
+
+  /// Changes one pool and keeps what came out, unless it can't be written.
+  func change(_ poolID: String, _ body: (inout UserPool) throws -> Void) throws {
+    guard let pool = userPools[poolID] else { return }
+    _ = try take(pool) { turn in
+      try body(&turn.pool)
+      return [:]
+    }
+  }
+
+  /// Makes new keys; the pair in use goes on being published.
+  func rotateKeys(_ poolID: String) throws {
+    let random = self.random
+    try change(poolID) { try $0.keys.rotate(random: random) }
+  }
+
+  private func take(
+    _ pool: UserPool, _ body: (inout PoolTurn) throws -> [String: JSON]
+  ) throws -> [String: JSON] {
+    let now = clock.now()
+    challenges.forgetOld(at: now)
+    var turn = PoolTurn(
+      pool: pool, challenges: challenges, now: now, random: random, issuer: issuer(pool.id))
+    let answer = Result { try body(&turn) }
+    if turn.pool != pool { try store.save(turn.pool) }
+    userPools[pool.id] = turn.pool
+    challenges = turn.challenges
+    return try answer.get()
+  }
+
+  private func pool(for request: Request, _ scope: Operation.Scope) throws -> UserPool {
+    switch scope {
+    case .client, .revokingClient:
+      let id = request.text("ClientId")
+      if let pool = userPools.values.first(where: { $0.clients[id] != nil }) { return pool }
+      throw scope == .client ? ServiceError.noSuchClient(id) : .unauthorized("Invalid client")
+    case .accessToken: return try pool(ofAccessToken: request.text("AccessToken"))
+    case .accessTokenOrSession:
+      if let token = request.string("AccessToken") { return try pool(ofAccessToken: token) }
+      guard let token = request.string("Session") else {
+        throw ServiceError.invalidParameter("Exactly one of AccessToken and Session is required")
+      }
+      let session = try challenges.session(token, at: clock.now())
+      guard let pool = userPools[session.poolID] else { throw ServiceError.noSuchClient(session.clientID) }
+      return pool
+    }
+  }
+
+  private func pool(ofAccessToken token: String) throws -> UserPool {
+    let issuer = JWT.unverifiedClaims(token)?["iss"]?.asString
+    guard let pool = userPools.values.first(where: { self.issuer($0.id) == issuer }) else {
+      throw ServiceError.notAuthorized("Invalid Access Token")
+    }
+    return pool
+  }
+}

@@ -1,0 +1,33 @@
+/// One operation's turn on one pool: what it reads and changes, and the time and chance it does it with.
+///
+/// A value without I/O. The service keeps what comes out, also when the operation is refused: a wrong password
+/// counts.
+struct PoolTurn {
+  var pool: UserPool
+  var challenges: Challenges
+  let now: Seconds
+  let random: any RandomSource
+  let issuer: String
+  /// Refresh requests that were carried out, accepted or not.
+  var refreshes = 0
+
+  func client(_ id: String) throws(ServiceError) -> AppClient {
+    guard let client = pool.clients[id] else { throw .noSuchClient(id) }
+    return client
+  }
+
+  mutating func update(_ user: User) {
+    var user = user
+    user.modifiedAt = now
+    pool.users[user.username] = user
+  }
+
+  mutating func openSession(
+    _ step: Challenges.Step, client: AppClient, username: String
+  ) throws -> String {
+    let session = Challenges.Session(
+      poolID: pool.id, clientID: client.id, username: username, step: step,
+      expiresAt: now + Seconds(client.sessionSeconds))
+    return try challenges.open(session, random: random)
+  }
+}

@@ -1,0 +1,88 @@
+/// A user of a seed file.
+struct UserSeed: Sendable {
+  let path: String
+  let username: String
+  let password: String?
+  let status: User.Status
+  let enabled: Bool
+  let attributes: [String: String]
+  let totpSecret: String?
+  let preferredFactor: User.Factor?
+
+  init(_ object: inout StrictObject) throws(MemberError) {
+    path = object.path
+    username = try object.required("username", matching: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", upTo: 128)
+    password = try object.string("password")
+    status = try object.choice("status", User.Status.self) ?? .confirmed
+    enabled = try object.bool("enabled") ?? true
+    attributes = try object.stringMap("attributes") ?? [:]
+    totpSecret = try object.string("totp_secret")
+    preferredFactor = try object.choice("preferred_mfa", User.Factor.self)
+    if let totpSecret, (Base32.decode(totpSecret) ?? []).count < 10 {
+      throw MemberError(path: object.name("totp_secret"), problem: "must be base32 of at least 80 bits")
+    }
+    if preferredFactor == .softwareToken, totpSecret == nil {
+      throw MemberError(path: object.name("preferred_mfa"), problem: "needs totp_secret")
+    }
+  }
+}
+
+extension UserPoolSeed {
+  /// The pool with fresh keys, its passwords turned into verifiers.
+  func pool(now: Seconds, random: any RandomSource) throws -> UserPool {
+    var pool = UserPool(
+      id: id, name: name, mfa: mfa, usernameAttributes: usernameAttributes, aliasAttributes: aliasAttributes,
+      caseSensitive: caseSensitive, autoVerified: autoVerified, passwordPolicy: passwordPolicy,
+      deviceTracking: deviceTracking, customChallenges: customChallenges,
+      keys: try PoolKeys(random: random), simulationKey: Hex.encode(random.bytes(32)))
+    for client in clients { pool.clients[client.id] = client }
+    for seed in users {
+      let user = try user(seed, in: pool, now: now, random: random)
+      guard pool.user(named: user.username) == nil, pool.user(signingInAs: seed.username) == nil else {
+        throw MemberError(path: "\(seed.path).username", problem: "is there twice")
+      }
+      pool.users[user.username] = user
+    }
+    return pool
+  }
+
+  private func user(
+    _ seed: UserSeed, in pool: UserPool, now: Seconds, random: any RandomSource
+  ) throws -> User {
+    let sub = seed.attributes["sub"] ?? random.uuid()
+    var attributes = seed.attributes.filter { $0.key != "sub" }
+    let kind = try kindOfName(seed)
+    if let kind { attributes[kind] = attributes[kind] ?? seed.username }
+    let username = kind == nil ? seed.username : sub
+    let password = try seed.password.map { text in
+      if text.isEmpty || text.contains(where: \.isWhitespace) || text.utf16.count > 256 {
+        throw MemberError(path: "\(seed.path).password", problem: "must be 1 to 256 characters without white space")
+      }
+      return try PasswordVerifier(password: text, identity: pool.identity(username), salt: random.bytes(16))
+    }
+    return User(
+      username: username, sub: sub, attributes: attributes, status: seed.status, enabled: seed.enabled,
+      password: password, softwareToken: seed.totpSecret.map { SoftwareToken(secret: $0) },
+      enabledFactors: seed.totpSecret == nil ? [] : [.softwareToken], preferredFactor: seed.preferredFactor,
+      createdAt: now, modifiedAt: now)
+  }
+
+  /// Which attribute the username is, in pools where it is one.
+  private func kindOfName(_ seed: UserSeed) throws(MemberError) -> String? {
+    let isEmail = seed.username.contains("@")
+    let isPhone = seed.username.hasPrefix("+") && seed.username.dropFirst().allSatisfy(\.isNumber)
+    if usernameAttributes.isEmpty {
+      guard isEmail, aliasAttributes.contains("email") else { return nil }
+      throw MemberError(
+        path: "\(seed.path).username",
+        problem: "Username cannot be of email format, since user pool is configured for email alias.")
+    }
+    if isEmail, usernameAttributes.contains("email") { return "email" }
+    if isPhone, usernameAttributes.contains("phone_number") { return "phone_number" }
+    let problem =
+      usernameAttributes.count > 1
+      ? "Username should be either an email or a phone number."
+      : "Username should be \(usernameAttributes == ["email"] ? "an email" : "a phone number")."
+    throw MemberError(path: "\(seed.path).username", problem: problem)
+  }
+}

@@ -1,0 +1,60 @@
+/// One sign-in and every token that descends from it.
+struct Grant: Codable, Sendable, Equatable {
+  /// The tokens' `origin_jti`.
+  let id: String
+  let username: String
+  let clientID: String
+  let authTime: Seconds
+  let eventID: String
+  /// When the refresh tokens end; rotation does not move it.
+  var expiresAt: Seconds
+  /// The whole sign-in is over: refresh and access tokens.
+  var revokedAt: Seconds?
+  /// Only its refresh tokens are.
+  var refreshRevoked = false
+  /// Access tokens issued up to here are refused as expired, or as revoked.
+  var accessExpiredUpTo: Seconds?
+  var accessRevokedUpTo: Seconds?
+}
+
+/// One refresh token of a grant; the token itself is not kept, only its hash.
+struct RefreshToken: Codable, Sendable, Equatable {
+  let grant: String
+  /// When a successor was first handed out.
+  var replacedAt: Seconds?
+
+  static func hash(_ token: String) throws(CryptoFailure) -> String {
+    Hex.encode(try Digest.sha256([UInt8](token.utf8)))
+  }
+
+  /// Long and opaque, in the shape of the JWE that AWS hands out.
+  static func make(random: any RandomSource) -> String {
+    let header = Base64URL.encode([UInt8](#"{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}"#.utf8))
+    return ([header] + [256, 12, 320, 16].map { Base64URL.encode(random.bytes($0)) }).joined(separator: ".")
+  }
+}
+
+extension UserPool {
+  private static let keepEndedGrants: Seconds = 30 * 86400
+
+  /// Forgets grants that ended long ago, and their tokens.
+  mutating func forgetOldGrants(at now: Seconds) {
+    let old = Set(grants.values.filter { $0.expiresAt + Self.keepEndedGrants < now }.map(\.id))
+    guard !old.isEmpty else { return }
+    for id in old { grants[id] = nil }
+    refreshTokens = refreshTokens.filter { !old.contains($0.value.grant) }
+  }
+
+  mutating func revoke(grant id: String, at now: Seconds) {
+    if grants[id]?.revokedAt == nil { grants[id]?.revokedAt = now }
+  }
+
+  /// The grace of a rotated token counts from its first successor.
+  mutating func markReplaced(_ hash: String, at now: Seconds) {
+    if refreshTokens[hash]?.replacedAt == nil { refreshTokens[hash]?.replacedAt = now }
+  }
+
+  mutating func revokeGrants(of username: String, at now: Seconds) {
+    for grant in grants.values where grant.username == username { revoke(grant: grant.id, at: now) }
+  }
+}

@@ -1,0 +1,63 @@
+/// One user pool with all that must outlive the process.
+struct UserPool: Codable, Sendable, Equatable {
+  enum MFA: String, Codable, Sendable, CaseIterable { case off = "OFF", optional = "OPTIONAL", on = "ON" }
+  enum DeviceTracking: String, Codable, Sendable, CaseIterable { case off, always, optIn = "opt_in" }
+
+  struct CustomChallenge: Codable, Sendable, Equatable {
+    let parameters: [String: String]
+    let answer: String
+  }
+
+  let id: String
+  var name: String
+  var mfa = MFA.off
+  var usernameAttributes: [String] = []
+  var aliasAttributes: [String] = []
+  var caseSensitive = false
+  var autoVerified: [String] = []
+  var passwordPolicy = PasswordPolicy()
+  var deviceTracking = DeviceTracking.off
+  var customChallenges: [CustomChallenge] = []
+
+  var clients: [String: AppClient] = [:]
+  /// By real username.
+  var users: [String: User] = [:]
+  /// By `origin_jti`.
+  var grants: [String: Grant] = [:]
+  /// By SHA-256 of the token.
+  var refreshTokens: [String: RefreshToken] = [:]
+  var keys: PoolKeys
+  /// Makes the salts of users who do not exist.
+  let simulationKey: String
+
+  /// The part of the id that SRP hashes.
+  var realm: String { String(id.drop { $0 != "_" }.dropFirst()) }
+
+  func identity(_ username: String) -> SRPIdentity { SRPIdentity(realm: realm, name: username) }
+
+  /// What an administrator's console would have made required: what the pool verifies and signs in by.
+  var requiredAttributes: [String] { Set(autoVerified + usernameAttributes).sorted() }
+}
+
+/// The pool's signing keys: one for each kind of token, and those before a rotation.
+struct PoolKeys: Codable, Sendable, Equatable {
+  var id: SigningKey
+  var access: SigningKey
+  /// The pair before the last rotation: still published, and still good for its tokens.
+  var former: [SigningKey] = []
+
+  init(random: any RandomSource) throws {
+    id = try SigningKey.generate(random: random)
+    access = try SigningKey.generate(random: random)
+  }
+
+  var published: [SigningKey] { [id, access] + former }
+
+  func key(_ kid: String) -> SigningKey? { published.first { $0.kid == kid } }
+
+  mutating func rotate(random: any RandomSource) throws {
+    let old = [id, access]
+    self = try PoolKeys(random: random)
+    former = old
+  }
+}
