@@ -1,0 +1,55 @@
+internal import CLibSecret
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// GLib's way to end a call from another thread.
+final class Cancellation: Sendable {
+  /// The object's address; GCancellable may be used from any thread.
+  private let address: UInt
+
+  init() { address = UInt(bitPattern: g_cancellable_new()) }
+
+  var pointer: UnsafeMutablePointer<GCancellable>? { UnsafeMutablePointer(bitPattern: address) }
+
+  func cancel() { g_cancellable_cancel(pointer) }
+
+  deinit { g_object_unref(pointer) }
+}
+
+/// Runs blocking work on a thread of its own and answers within a deadline, whatever the work does.
+enum BoundedCall {
+  /// Deadlines run here, where nothing else can be in their way.
+  private static let deadlines = DispatchQueue(label: "session-agent.secret-service.deadlines", qos: .userInitiated)
+
+  /// - Parameters:
+  ///   - milliseconds: after these the work is cancelled; where it does not heed that, it is left behind.
+  ///   - late: the answer then.
+  static func run<Answer: Sendable>(
+    milliseconds: Int, late: Answer, _ work: @escaping @Sendable (Cancellation) -> Answer
+  ) async -> Answer {
+    let cancellation = Cancellation()
+    return await withCheckedContinuation { continuation in
+      let waiting = Waiting(continuation)
+      Thread.detachNewThread { waiting.resume(work(cancellation)) }
+      deadlines.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+        cancellation.cancel()
+        deadlines.asyncAfter(deadline: .now() + .milliseconds(milliseconds / 10)) { waiting.resume(late) }
+      }
+    }
+  }
+
+  /// A continuation that only its first answer resumes.
+  private final class Waiting<Answer: Sendable>: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Answer, Never>?>
+
+    init(_ continuation: CheckedContinuation<Answer, Never>) { self.continuation = Mutex(continuation) }
+
+    func resume(_ answer: Answer) {
+      continuation.withLock { waiting in
+        defer { waiting = nil }
+        return waiting
+      }?.resume(returning: answer)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+public import SessionModel
+
+/// Where a key that opens the keystore comes from.
+public enum KeySourceName: String, Hashable, Sendable, CaseIterable {
+  case secretService = "secret-service"
+  case passphrase
+  case systemdCredential = "systemd-credential"
+  case tpm2
+  case keyfile
+}
+
+/// Which source opens a store that is not yet made.
+public enum KeySourceChoice: Hashable, Sendable {
+  /// The secret service where one answers, else a passphrase.
+  case auto
+  /// That one.
+  case only(KeySourceName)
+}
+
+/// What a source is asked: a key for one slot of one store.
+public struct KeyRequest: Sendable {
+  /// The store's id.
+  public var storeID: String
+  /// What the source kept in the slot when it was made; nil for a slot that is being made.
+  public var parameters: [UInt8]?
+  /// Whether the source may make a key where it has none for this store.
+  public var createIfMissing: Bool
+  /// What a person gave.
+  public var passphrase: Secret?
+
+  /// A request.
+  public init(storeID: String, parameters: [UInt8]?, createIfMissing: Bool, passphrase: Secret? = nil) {
+    self.storeID = storeID
+    self.parameters = parameters
+    self.createIfMissing = createIfMissing
+    self.passphrase = passphrase
+  }
+}
+
+/// A source's answer.
+public struct WrappingKey: Sendable {
+  /// 32 bytes that wrap the data key.
+  public var key: Secret
+  /// What to keep in the slot, in clear (a salt, say). Authenticated with the wrapping.
+  public var parameters: [UInt8]
+
+  /// A key.
+  public init(key: Secret, parameters: [UInt8] = []) {
+    self.key = key
+    self.parameters = parameters
+  }
+}
+
+/// One way to a wrapping key. The data key is wrapped once for each; any one opens the store.
+public protocol KeySource: Sendable {
+  /// Which one.
+  var name: KeySourceName { get }
+
+  /// The wrapping key of one slot. Bounded: answers or throws within a few seconds, and never asks a person.
+  func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey
+}

@@ -1,0 +1,56 @@
+internal import Foundation
+internal import GRDB
+public import SessionModel
+
+extension Keystore {
+  /// The client secret of a profile, where there is one.
+  public func clientSecret(for profile: ProfileName) throws(StoreError) -> Secret? {
+    let (database, sealer) = try unlocked()
+    let sealed = try access { () throws(StoreError) in
+      try database.read {
+        try Data.fetchOne(
+          $0, sql: "SELECT sealed FROM client_secret WHERE profile = ?", arguments: [profile.rawValue])
+      }
+    }
+    guard let sealed else { return nil }
+    do {
+      return try sealer.open(sealed, Self.context(profile))
+    } catch {
+      throw .damaged(
+        "The stored client secret of profile \(profile) does not open. Give it again: agentctl profile add")
+    }
+  }
+
+  /// Stores a profile's client secret, or (nil) forgets it.
+  public func setClientSecret(_ secret: Secret?, for profile: ProfileName) throws(StoreError) {
+    guard let secret else {
+      guard let database = try opened() else { return }
+      try access { () throws(StoreError) in
+        try database.write {
+          try $0.execute(sql: "DELETE FROM client_secret WHERE profile = ?", arguments: [profile.rawValue])
+        }
+      }
+      return try truncateLog()
+    }
+    try write { database, sealer in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO client_secret (profile, sealed) VALUES (?, ?)",
+        arguments: [profile.rawValue, try sealer.seal(secret, Self.context(profile))])
+    }
+  }
+
+  /// Whether the profile has a client secret; needs no key.
+  public func hasClientSecret(for profile: ProfileName) throws(StoreError) -> Bool {
+    guard let database = try opened() else { return false }
+    return try access { () throws(StoreError) in
+      try database.read {
+        try Bool.fetchOne(
+          $0, sql: "SELECT EXISTS (SELECT 1 FROM client_secret WHERE profile = ?)", arguments: [profile.rawValue])
+      } ?? false
+    }
+  }
+
+  private static func context(_ profile: ProfileName) -> SealContext {
+    SealContext(table: "client_secret", row: profile.rawValue, column: "sealed", bound: [String]())
+  }
+}

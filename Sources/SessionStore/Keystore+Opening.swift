@@ -1,0 +1,132 @@
+internal import SessionCrypto
+public import SessionModel
+
+extension Keystore {
+  /// Opens the store by the sources that need nobody, or makes it where it is new and the chosen source can. Bounded by
+  /// the sources: two seconds for the secret service. What went wrong is in the status.
+  @discardableResult
+  public func openAtStart() async -> KeystoreStatus {
+    do throws(StoreError) {
+      try await openUnattended()
+    } catch {
+      // Kept where it belongs: `fault`, `trials`, `creationTrouble`.
+    }
+    return status
+  }
+
+  /// Opens the store: by a passphrase, or (nil) by trying the configured sources again. On a store not yet made the
+  /// passphrase becomes its first slot. The derivation runs elsewhere: nobody else waits for it.
+  ///
+  /// - Throws: `wrongPassphrase` or `passphraseTooSoon`, later each time; else why the store does not open.
+  @discardableResult
+  public func unlock(passphrase: Secret?) async throws(StoreError) -> KeystoreStatus {
+    if dataKey != nil, fault == nil { return status }
+    if fault != nil || database == nil, held != nil { readFile() }
+    if let passphrase {
+      try await open(passphrase: passphrase)
+    } else {
+      try await openUnattended()
+    }
+    return status
+  }
+
+  /// Forgets the data key. A refresh whose answer is on its way cannot be stored after this: end it first.
+  public func lock() {
+    dataKey = nil
+    openedBy = nil
+    trials = [:]
+    creationTrouble = nil
+    epoch += 1
+  }
+
+  /// Renames a damaged file to a name with the date, so that a new store can be made; its new path. The store is
+  /// `uninitialized` then.
+  ///
+  /// - Throws: `alreadyInUse` where the file is not damaged.
+  public func setAsideDamagedFile() throws(StoreError) -> String {
+    guard status.state == .damaged else { throw .alreadyInUse(path: path) }
+    try? database?.close()
+    let aside = try file.setAside(at: clock.now().wall)
+    lock()
+    slots = []
+    schema = nil
+    readFile()
+    return aside
+  }
+
+  private func openUnattended() async throws(StoreError) {
+    if let fault { throw fault }
+    guard dataKey == nil else { return }
+    guard database != nil else { return try await makeUnattended() }
+    let begun = epoch
+    for slot in slots where slot.source != .passphrase {
+      guard let source = source(slot.source) else {
+        trials[slot.source] = .notConfigured
+        continue
+      }
+      let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: nil)
+      guard begun == epoch else { throw notOpen }
+      guard dataKey == nil else { return }
+      switch answer {
+      case .success(let key): if open(slot, with: key) { return }
+      case .failure(let error): trials[slot.source] = .failed(error)
+      }
+    }
+    throw notOpen
+  }
+
+  private func open(passphrase: Secret) async throws(StoreError) {
+    if let fault { throw fault }
+    guard !passphrase.isEmpty else { throw .emptyPassphrase }
+    guard let source = source(.passphrase) else { throw .noPassphraseSlot }
+    guard let slot = slots.first(where: { $0.source == .passphrase }) ?? nil else {
+      guard database == nil else { throw .noPassphraseSlot }
+      try throttle.begin(clock.now().boot)
+      defer { throttle.end() }
+      return try await makeStore(source, passphrase: passphrase)
+    }
+    try throttle.begin(clock.now().boot)
+    defer { throttle.end() }
+    let begun = epoch
+    let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: passphrase)
+    guard begun == epoch else { throw notOpen }
+    switch answer {
+    case .failure(let error):
+      trials[.passphrase] = .failed(error)
+      throw .unavailable(error.description)
+    case .success(let key):
+      guard dataKey != nil || open(slot, with: key) else {
+        trials[.passphrase] = nil
+        throw .wrongPassphrase(retryAfterSeconds: throttle.failed(clock.now().boot))
+      }
+      throttle.succeeded()
+    }
+  }
+
+  /// Whether the key opens the slot; if so the store is open.
+  private func open(_ slot: Slot, with key: WrappingKey) -> Bool {
+    do {
+      dataKey = try slot.unwrap(with: key, storeID: storeID, random: random)
+      trials[slot.source] = .opened
+      openedBy = slot.source
+      return true
+    } catch {
+      trials[slot.source] = .wrongKey
+      return false
+    }
+  }
+
+  func source(_ name: KeySourceName) -> (any KeySource)? { sources.first { $0.name == name } }
+
+  private func wrappingKey(
+    _ source: any KeySource, parameters: [UInt8], passphrase: Secret?
+  ) async -> Result<WrappingKey, KeySourceError> {
+    let request = KeyRequest(
+      storeID: storeID, parameters: parameters, createIfMissing: false, passphrase: passphrase)
+    do throws(KeySourceError) {
+      return .success(try await source.wrappingKey(for: request))
+    } catch {
+      return .failure(error)
+    }
+  }
+}

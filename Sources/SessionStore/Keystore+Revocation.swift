@@ -1,0 +1,45 @@
+internal import GRDB
+internal import SessionModel
+
+extension Keystore {
+  /// All orders to revoke, oldest first; those that were changed or moved are named and not carried out.
+  public func revocationOrders() throws(StoreError) -> LoadedOrders {
+    let (database, sealer) = try unlocked()
+    let rows = try access { () throws(StoreError) in
+      try database.read { database in
+        try Row.fetchAll(database, sql: "SELECT * FROM revocation ORDER BY created_at, rowid")
+          .map { try RevocationRow($0) }
+      }
+    }
+    var loaded = LoadedOrders(orders: [], damaged: [])
+    for row in rows {
+      if let order = row.open(with: sealer) {
+        loaded.orders.append(order)
+      } else {
+        loaded.damaged.append(
+          DamagedRow(name: row.id, why: "The order to revoke a token of \(row.session) does not open."))
+      }
+    }
+    return loaded
+  }
+
+  /// Notes how an order fared.
+  public func updateRevocationOrder(id: String, attempts: Int, lastError: String?) throws(StoreError) {
+    guard let database = try opened() else { return }
+    try access { () throws(StoreError) in
+      try database.write {
+        try $0.execute(
+          sql: "UPDATE revocation SET attempts = ?, last_error = ? WHERE id = ?", arguments: [attempts, lastError, id])
+      }
+    }
+  }
+
+  /// Removes an order that was carried out or given up.
+  public func deleteRevocationOrder(id: String) throws(StoreError) {
+    guard let database = try opened() else { return }
+    try access { () throws(StoreError) in
+      try database.write { try $0.execute(sql: "DELETE FROM revocation WHERE id = ?", arguments: [id]) }
+    }
+    try truncateLog()
+  }
+}

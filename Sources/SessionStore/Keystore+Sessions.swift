@@ -1,0 +1,111 @@
+internal import GRDB
+public import SessionModel
+
+extension Keystore {
+  /// All sessions, opened. One whose row was changed, moved or damaged is named and not served; the others are.
+  public func sessions() throws(StoreError) -> LoadedSessions {
+    let (database, sealer) = try unlocked()
+    let rows = try access { () throws(StoreError) in try database.read(SessionRow.all) }
+    var loaded = LoadedSessions(records: [], damaged: [])
+    for row in rows {
+      do throws(SessionRow.Mismatch) {
+        loaded.records.append(try row.open(with: sealer))
+      } catch {
+        loaded.damaged.append(DamagedRow(name: row.name, why: error.sentence))
+      }
+    }
+    return loaded
+  }
+
+  /// What is known of the sessions without a key.
+  public func sessionNames() throws(StoreError) -> [SessionSummary] {
+    guard let database = try opened() else { return [] }
+    return try access { () throws(StoreError) in try database.read(SessionRow.all) }.compactMap { row in
+      guard let name = SessionName(row.name), let profile = ProfileName(row.profile) else { return nil }
+      return SessionSummary(name: name, profile: profile, provider: row.provider)
+    }
+  }
+
+  /// The generation that the next token set of the name will have: the last one's successor, counted on after logout.
+  /// Nothing is reserved: of two that were given the same one, the second to be stored is refused.
+  public func nextGeneration(for name: SessionName) throws(StoreError) -> Generation {
+    guard let database = try opened() else { return Generation(1) }
+    return try access { () throws(StoreError) in
+      try database.read { try Generation.last(of: name, $0).next }
+    }
+  }
+
+  /// Stores a sign-in in the place of any other session of the name, and queues the order to revoke what that one had.
+  /// One transaction.
+  ///
+  /// - Throws: `staleGeneration` where the name has had this generation.
+  public func insert(_ record: SessionRecord, revoking order: RevocationOrder?) throws(StoreError) {
+    try write { database, sealer in
+      try Generation.advance(record.name, to: record.generation, database)
+      if let order { try RevocationRow.insert(order, sealer, database) }
+      try SessionRow(sealing: record, with: sealer).store(database)
+    }
+    try truncateLog()
+  }
+
+  /// Removes a session and queues the order to revoke its token. One transaction; when this returns nothing of the
+  /// session is left in the file or its log but the order. Without a row of that name only the order is queued.
+  public func remove(session: SessionName, order: RevocationOrder?) throws(StoreError) {
+    if let order {
+      try write { database, sealer in
+        try RevocationRow.insert(order, sealer, database)
+        try SessionRow.delete(session, database)
+      }
+    } else {
+      guard let database = try opened() else { return }
+      try access { () throws(StoreError) in try database.write { try SessionRow.delete(session, $0) } }
+    }
+    try truncateLog()
+  }
+
+  /// Removes a session by the same rules, locked or not: its refresh token becomes an order without being opened.
+  ///
+  /// - Returns: whether there was one to revoke.
+  @discardableResult
+  public func remove(session: SessionName, movingTokenTo ticket: RevocationTicket) throws(StoreError) -> Bool {
+    guard let database = try opened() else { return false }
+    let moved = try access { () throws(StoreError) in
+      try database.write { database in
+        let row = try SessionRow.named(session, database)
+        let moved = try row.map { try RevocationRow.move($0, to: ticket, database) } ?? false
+        try SessionRow.delete(session, database)
+        return moved
+      }
+    }
+    try truncateLog()
+    return moved
+  }
+
+  func truncateLog() throws(StoreError) {
+    guard let database else { return }
+    try access { () throws(StoreError) in try database.truncateLog() }
+  }
+}
+
+extension SessionRow {
+  static func delete(_ name: SessionName, _ database: Database) throws {
+    try database.execute(sql: "DELETE FROM session WHERE name = ?", arguments: [name.rawValue])
+  }
+}
+
+extension Generation {
+  /// The last one that the name has had; 0 for a name never seen.
+  static func last(of name: SessionName, _ database: Database) throws -> Generation {
+    Generation(
+      try Int64.fetchOne(database, sql: "SELECT last FROM generation WHERE name = ?", arguments: [name.rawValue]) ?? 0)
+  }
+
+  /// Counts on; refuses what the name has had.
+  static func advance(_ name: SessionName, to generation: Generation, _ database: Database) throws {
+    let last = try last(of: name, database)
+    guard generation > last else { throw StoreError.staleGeneration(name, last: last) }
+    try database.execute(
+      sql: "INSERT INTO generation (name, last) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = excluded.last",
+      arguments: [name.rawValue, generation.rawValue])
+  }
+}

@@ -1,0 +1,111 @@
+internal import SessionModel
+
+/// What came of a slot at the last attempt.
+enum SlotTrial {
+  case opened
+  /// Its source gave no key.
+  case failed(KeySourceError)
+  /// Its source gave a key that does not open it.
+  case wrongKey
+  /// Its source is not among those that the agent was started with.
+  case notConfigured
+}
+
+extension Keystore {
+  /// How the store stands.
+  public var status: KeystoreStatus {
+    KeystoreStatus(
+      state: state, keySource: openedBy ?? slots.first?.source ?? chosenSource, path: path,
+      schema: schema, lastError: trouble, slots: slots.map(slotStatus))
+  }
+
+  private var chosenSource: KeySourceName? {
+    switch choice {
+    case .auto: nil
+    case .only(let source): source
+    }
+  }
+
+  private var state: KeystoreStatus.State {
+    if let fault { return fault.isDamage ? .damaged : .unavailable }
+    if dataKey != nil { return .unlocked }
+    guard database != nil else {
+      return chosenSource != nil && creationTrouble.isUnavailable ? .unavailable : .uninitialized
+    }
+    let states = slots.map(slotStatus)
+    if states.contains(where: { $0.state == .locked }) { return .locked }
+    return slots.contains { trials[$0.source].isWrongKey } ? .damaged : .unavailable
+  }
+
+  /// What stands in the way, in a sentence.
+  private var trouble: String? {
+    if let fault { return fault.description }
+    if dataKey != nil { return nil }
+    guard database != nil else { return creationTrouble?.description }
+    return slots.compactMap { slotStatus($0).detail }.first
+  }
+
+  private func slotStatus(_ slot: Slot) -> SlotStatus {
+    let (state, detail) = trialStatus(slot)
+    return SlotStatus(source: slot.source, createdAt: slot.createdAt, state: state, detail: detail)
+  }
+
+  private func trialStatus(_ slot: Slot) -> (SlotStatus.State, String?) {
+    switch trials[slot.source] {
+    case .opened: (.ok, nil)
+    case nil:
+      if dataKey != nil {
+        (.ok, nil)
+      } else if slot.source == .passphrase {
+        (.locked, KeySourceError.passphraseNeeded.description)
+      } else {
+        (.locked, "The keystore is locked. Run: agentctl unlock")
+      }
+    case .failed(let error): (error.isLocked ? .locked : .unavailable, error.description)
+    case .wrongKey:
+      (
+        .unavailable,
+        StoreError.damage(path, "the key of its \(slot.source.rawValue) slot is another store's, or was changed")
+      )
+    case .notConfigured:
+      (.unavailable, "The keystore has a \(slot.source.rawValue) slot, which this agent is not set to use.")
+    }
+  }
+
+  /// Why the store is not open, as an error.
+  var notOpen: StoreError {
+    if let fault { return fault }
+    let why = trouble ?? "The keystore is locked. Run: agentctl unlock"
+    switch state {
+    case .uninitialized, .unlocked: return .uninitialized
+    case .locked: return .locked(why)
+    case .unavailable: return .unavailable(why)
+    case .damaged: return .damaged(why)
+    }
+  }
+}
+
+extension SlotTrial? {
+  var isWrongKey: Bool {
+    guard case .wrongKey = self else { return false }
+    return true
+  }
+}
+
+extension KeySourceError? {
+  /// There is an error, and no person can mend it by unlocking.
+  var isUnavailable: Bool { self.map { !$0.isLocked } ?? false }
+}
+
+extension StoreError {
+  /// Whether the file itself is what is wrong.
+  var isDamage: Bool {
+    switch self {
+    case .damaged, .newerSchema: true
+    case .alreadyInUse, .uninitialized, .locked, .unavailable, .wrongPassphrase, .passphraseTooSoon, .noPassphraseSlot,
+      .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration, .staleAttempt, .tooLarge, .diskFull,
+      .readOnly, .unsafeFile, .failed:
+      false
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import GRDB
+public import SessionModel
+
+/// Everything that must outlive the agent, in one SQLite file, each secret sealed. It knows no OAuth.
+///
+/// Runs on a queue of its own: a call from outside never blocks its caller's thread. Its state, all of it guarded by
+/// the actor: the open file (`database`, nil while there is no store or `fault` says why it cannot be used), the data
+/// key (nil unless unlocked), what came of each slot at the last attempt, and the throttle of the passphrase. Only
+/// opening awaits anything (a key source); `epoch` tells an opening that a lock came in between.
+public actor Keystore {
+  nonisolated let path: String
+  let file: StoreFile
+  let sources: [any KeySource]
+  let choice: KeySourceChoice
+  let clock: any Clock
+  let random: any RandomSource
+
+  var held: StoreLock?
+  var database: StoreDatabase?
+  var storeID = ""
+  var schema: Int?
+  var slots: [Slot] = []
+  var fault: StoreError?
+
+  var dataKey: Secret?
+  var openedBy: KeySourceName?
+  var trials: [KeySourceName: SlotTrial] = [:]
+  /// Why no store could be made.
+  var creationTrouble: KeySourceError?
+  var throttle = PassphraseThrottle()
+  var epoch = 0
+
+  private nonisolated let executor = StoreExecutor()
+
+  /// The store's own queue.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(
+    path: String, sources: [any KeySource], choice: KeySourceChoice, held: StoreLock, clock: any Clock,
+    random: any RandomSource
+  ) {
+    self.path = path
+    file = StoreFile(path: path)
+    self.sources = sources
+    self.choice = choice
+    self.held = held
+    self.clock = clock
+    self.random = random
+  }
+
+  /// Takes the store at that path for this process and reads the file, where there is one. Nothing is unsealed yet, and
+  /// no store is made. A file that cannot be used is no error here: the status says so.
+  ///
+  /// - Parameters:
+  ///   - path: absolute; the folder is made (0700) where it is absent.
+  ///   - sources: every source that can be had, in the order in which they are tried.
+  ///   - choice: the source that a new store is made with.
+  /// - Throws: `alreadyInUse`, or why the folder cannot be used.
+  public static func open(
+    path: String, sources: [any KeySource], choice: KeySourceChoice = .auto, clock: any Clock,
+    random: any RandomSource
+  ) async throws(StoreError) -> Keystore {
+    let file = StoreFile(path: path)
+    try file.prepareFolder()
+    let store = Keystore(
+      path: path, sources: sources, choice: choice, held: try StoreLock(storePath: path), clock: clock, random: random)
+    await store.readFile()
+    return store
+  }
+
+  /// Forgets the key and the file, and lets another process have it.
+  public func close() {
+    lock()
+    try? database?.close()
+    database = nil
+    fault = .failed(path: path, why: "it was closed")
+    held = nil
+  }
+
+  /// Reads the file as it is now: who it is and how it opens.
+  func readFile() {
+    database = nil
+    fault = nil
+    do throws(StoreError) {
+      guard try file.exists() else { return }
+      let opened = try StoreDatabase(path: path)
+      schema = try opened.schemaVersion()
+      try read(header: opened)
+      database = opened
+    } catch {
+      fault = error
+    }
+  }
+
+  private func read(header opened: StoreDatabase) throws(StoreError) {
+    let (id, kept) = try opened.read { database in
+      (
+        try String.fetchOne(database, sql: "SELECT store_id FROM store"),
+        try Row.fetchAll(database, sql: "SELECT * FROM slot ORDER BY created_at, source").map { try Slot($0) }
+      )
+    }
+    guard let id, !kept.isEmpty else { throw .damaged(StoreError.damage(path, "it has no slots")) }
+    storeID = id
+    slots = kept
+  }
+}

@@ -1,0 +1,67 @@
+internal import GRDB
+
+/// The store's schema: named migrations, appended to and never changed. Each change comes with a store made by the
+/// schema before it, kept among the tests.
+enum Schema {
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1-sessions") { try $0.execute(sql: sessions) }
+    return migrator
+  }()
+
+  private static let sessions = """
+    CREATE TABLE store (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      store_id TEXT NOT NULL,
+      created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE slot (
+      source TEXT PRIMARY KEY NOT NULL,
+      created_at INTEGER NOT NULL,
+      parameters BLOB NOT NULL,
+      wrapped BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE generation (
+      name TEXT PRIMARY KEY NOT NULL,
+      last INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE session (
+      name TEXT PRIMARY KEY NOT NULL REFERENCES generation (name),
+      id TEXT NOT NULL UNIQUE,
+      profile TEXT NOT NULL,
+      provider TEXT NOT NULL,
+      issuer TEXT NOT NULL,
+      client_id TEXT NOT NULL,
+      generation INTEGER NOT NULL,
+      details BLOB NOT NULL,
+      access_token BLOB NOT NULL,
+      access_claims BLOB,
+      id_token BLOB,
+      id_claims BLOB,
+      refresh_token BLOB,
+      revocation BLOB
+    ) STRICT;
+    CREATE TABLE revocation (
+      id TEXT PRIMARY KEY NOT NULL,
+      subject TEXT NOT NULL UNIQUE,
+      session TEXT NOT NULL,
+      profile TEXT NOT NULL,
+      issuer TEXT NOT NULL,
+      client_id TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      gives_up_at INTEGER NOT NULL,
+      attempts INTEGER NOT NULL,
+      last_error TEXT,
+      sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE client_secret (
+      profile TEXT PRIMARY KEY NOT NULL,
+      sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE cache (
+      key TEXT PRIMARY KEY NOT NULL,
+      value BLOB NOT NULL,
+      stored_at INTEGER NOT NULL
+    ) STRICT;
+    """
+}

@@ -1,0 +1,89 @@
+internal import GRDB
+
+/// The keystore's SQLite file, open.
+///
+/// WAL with `synchronous = FULL`: a transaction is on the disk when it returns, and one fsync pays for it.
+struct StoreDatabase: Sendable {
+  let path: String
+  private let queue: DatabaseQueue
+
+  /// Opens the file, checks all of it, and brings its schema up to date. What cannot be trusted is not written to.
+  ///
+  /// - Parameter isNew: whether the file was just made and is empty.
+  init(path: String, isNew: Bool = false) throws(StoreError) {
+    self.path = path
+    do {
+      queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+      if !isNew { try queue.read { try Self.check($0, path: path) } }
+      try queue.writeWithoutTransaction(Self.makeDurable)
+      try Schema.migrator.migrate(queue)
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(1)
+    configuration.label = "session-agent.keystore"
+    configuration.prepareDatabase { database in
+      try database.execute(
+        sql: """
+          PRAGMA trusted_schema = OFF;
+          PRAGMA cell_size_check = ON;
+          PRAGMA secure_delete = ON;
+          PRAGMA temp_store = MEMORY;
+          """)
+    }
+    return configuration
+  }
+
+  private static func check(_ database: Database, path: String) throws {
+    guard try !Schema.migrator.hasBeenSuperseded(database) else { throw StoreError.newerSchema(path: path) }
+    let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
+    guard findings == ["ok"] else {
+      throw StoreError.damaged(StoreError.damage(path, findings.first ?? "its check says nothing"))
+    }
+    guard try !Schema.migrator.appliedIdentifiers(database).isEmpty else {
+      throw StoreError.damaged(StoreError.damage(path, "it is not a keystore"))
+    }
+  }
+
+  private static func makeDurable(_ database: Database) throws {
+    let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+    try database.execute(sql: "PRAGMA synchronous = FULL")
+    guard mode == "wal", try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+      throw DatabaseError(resultCode: .SQLITE_READONLY)
+    }
+  }
+
+  /// How many migrations the file has seen: its version.
+  func schemaVersion() throws(StoreError) -> Int {
+    try read { try Schema.migrator.appliedIdentifiers($0).count }
+  }
+
+  func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+    do { return try queue.read(body) } catch { throw StoreError(error, path: path) }
+  }
+
+  /// One transaction; when this returns it is durable.
+  func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+    do { return try queue.write(body) } catch { throw StoreError(error, path: path) }
+  }
+
+  /// Moves the log's pages into the file and empties the log, so that nothing deleted is left in it.
+  func truncateLog() throws(StoreError) {
+    do {
+      let done = try queue.writeWithoutTransaction { database in
+        try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")?.checked("busy") == 0
+      }
+      guard done else { throw StoreError.failed(path: path, why: "another program is reading it") }
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  func close() throws(StoreError) {
+    do { try queue.close() } catch { throw StoreError(error, path: path) }
+  }
+}

@@ -1,0 +1,31 @@
+internal import GRDB
+internal import SessionCrypto
+
+extension StoreError {
+  /// What SQLite, GRDB or we ourselves threw, told apart by what can be done about it.
+  init(_ error: any Error, path: String) {
+    switch error {
+    case let error as StoreError: self = error
+    case let error as DatabaseError: self = StoreError(error, path: path)
+    case is MalformedRow: self = .damaged(Self.damage(path, "a row is not of its table's form"))
+    case is AESGCM.Failure: self = .failed(path: path, why: "a value could not be sealed")
+    default: self = .failed(path: path, why: String(describing: type(of: error)))
+    }
+  }
+
+  private init(_ error: DatabaseError, path: String) {
+    let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .diskFull(path: path)
+    case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(Self.damage(path, message))
+    default: self = .failed(path: path, why: message)
+    }
+  }
+
+  /// Names the damage and what to do.
+  static func damage(_ path: String, _ what: String) -> String {
+    "The keystore \(path) is damaged: \(what). It is left as it is. Put a good copy in its place, "
+      + "or move it away and begin anew: agentctl unlock"
+  }
+}

@@ -1,0 +1,71 @@
+public import SessionModel
+
+/// Why the keystore did not do what it was asked.
+public enum StoreError: Error, Hashable, Sendable {
+  /// Another agent has the file.
+  case alreadyInUse(path: String)
+  /// There is no store yet, and nothing to make it with.
+  case uninitialized
+  /// The store is closed; why in words.
+  case locked(String)
+  /// No source opens the store; why in words.
+  case unavailable(String)
+  /// The file cannot be trusted; what is wrong in words.
+  case damaged(String)
+  /// The file was made by a newer version.
+  case newerSchema(path: String)
+  /// Not the passphrase; the next one is taken after that time.
+  case wrongPassphrase(retryAfterSeconds: Int)
+  /// A passphrase came before its time; it was not tried.
+  case passphraseTooSoon(retryAfterSeconds: Int)
+  /// No passphrase opens this store.
+  case noPassphraseSlot
+  /// An empty passphrase.
+  case emptyPassphrase
+  /// No session of that name is stored.
+  case noSuchSession(SessionName)
+  /// A session's row does not open.
+  case sessionDamaged(SessionName, why: String)
+  /// A newer token set of the session is stored already.
+  case staleGeneration(SessionName, last: Generation)
+  /// The refresh concerned is not the one that the store knows of: the session was renewed or replaced meanwhile.
+  case staleAttempt(SessionName)
+  /// A value is larger than the store takes.
+  case tooLarge(limit: Int)
+  /// No room.
+  case diskFull(path: String)
+  /// The file or its file system cannot be written.
+  case readOnly(path: String)
+  /// The folder or file is not one to keep secrets in.
+  case unsafeFile(path: String, why: String)
+  /// Another failure of the file system or of SQLite.
+  case failed(path: String, why: String)
+}
+
+extension StoreError: CustomStringConvertible {
+  /// What happened; then what to do.
+  public var description: String {
+    switch self {
+    case .alreadyInUse(let path): "Another agent is using the keystore \(path). End it, or talk to it: agentctl status"
+    case .uninitialized: "There is no keystore yet. Run: agentctl unlock"
+    case .locked(let why), .unavailable(let why), .damaged(let why): why
+    case .newerSchema(let path):
+      "The keystore \(path) was made by a newer version of session-agent; nothing was changed. Install that version."
+    case .wrongPassphrase(let seconds): "That is not the passphrase. Try again in \(seconds) s: agentctl unlock"
+    case .passphraseTooSoon(let seconds):
+      "Another passphrase was refused or is being tried. Try again in \(seconds) s: agentctl unlock"
+    case .noPassphraseSlot: "This keystore has no passphrase. See how it opens: agentctl keystore status"
+    case .emptyPassphrase: "The passphrase is empty. Give one: agentctl unlock"
+    case .noSuchSession(let name): "There is no session \(name). Run: agentctl login \(name)"
+    case .sessionDamaged(let name, let why): "\(why) Sign in again: agentctl login \(name)"
+    case .staleGeneration(let name, let last):
+      "Session \(name) already has generation \(last); the older one was dropped."
+    case .staleAttempt(let name): "Session \(name) was renewed or replaced meanwhile; the late answer was dropped."
+    case .tooLarge(let limit): "The value is larger than \(limit) bytes."
+    case .diskFull(let path): "There is no room to write the keystore \(path). Free some space; it is tried again."
+    case .readOnly(let path): "The keystore \(path) cannot be written. Make its folder writable for you."
+    case .unsafeFile(let path, let why): "\(path) \(why)."
+    case .failed(let path, let why): "The keystore \(path) failed: \(why)."
+    }
+  }
+}

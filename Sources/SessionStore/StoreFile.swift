@@ -1,0 +1,96 @@
+internal import CSystem
+internal import Glibc
+internal import SessionModel
+
+/// The keystore's file in its folder: what may lie there, how it comes to be, how a bad one is put out of the way.
+struct StoreFile: Sendable {
+  let path: String
+
+  var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+
+  /// SQLite's companions of a database file, which go where it goes.
+  private static let companions = ["-wal", "-shm", "-journal"]
+
+  /// Makes the folder (0700) and those above it, and refuses one that is not ours.
+  func prepareFolder() throws(StoreError) {
+    var end = folder.startIndex
+    while end < folder.endIndex {
+      end = folder[folder.index(after: end)...].firstIndex(of: "/") ?? folder.endIndex
+      let part = String(folder[..<end])
+      guard mkdir(part, 0o700) == 0 || errno == EEXIST || errno == EISDIR else { throw failure(part) }
+    }
+    let descriptor = csystem_open_directory(folder)
+    guard descriptor >= 0 else { throw .unsafeFile(path: folder, why: "is no folder, or a link to one") }
+    defer { Glibc.close(descriptor) }
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0 else { throw failure(folder) }
+    guard facts.st_uid == geteuid() else { throw .unsafeFile(path: folder, why: "belongs to another user") }
+    if facts.st_mode & 0o077 != 0, fchmod(descriptor, 0o700) != 0 { throw failure(folder) }
+  }
+
+  /// Whether there is a store. One that exists is a plain file of ours and is made ours alone (0600).
+  func exists() throws(StoreError) -> Bool {
+    var facts = stat()
+    guard lstat(path, &facts) == 0 else {
+      guard errno == ENOENT else { throw failure(path) }
+      return false
+    }
+    guard facts.st_mode & S_IFMT == S_IFREG, facts.st_uid == geteuid(), facts.st_nlink == 1 else {
+      throw .unsafeFile(path: path, why: "is not a plain file that is yours alone")
+    }
+    // Stores are made whole and then renamed into place, so an empty one is what is left of one.
+    guard facts.st_size > 0 else { throw .damaged(StoreError.damage(path, "the file is empty")) }
+    if facts.st_mode & 0o177 != 0, chmod(path, 0o600) != 0 { throw failure(path) }
+    return true
+  }
+
+  /// Makes the file whole under another name, then renames it into place: after a crash there is a store or none.
+  func create(at now: Timestamp, _ fill: (StoreDatabase) throws(StoreError) -> Void) throws(StoreError) {
+    let unfinished = path + ".new"
+    for name in [""] + Self.companions { unlink(unfinished + name) }
+    let descriptor = Glibc.open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure(unfinished) }
+    Glibc.close(descriptor)
+    let database = try StoreDatabase(path: unfinished, isNew: true)
+    try fill(database)
+    try database.close()
+    try syncFile(unfinished)
+    // A log left by a file that somebody removed would be played into the new one.
+    if Self.companions.contains(where: { access(path + $0, F_OK) == 0 }) { try setAside(at: now) }
+    guard rename(unfinished, path) == 0 else { throw failure(path) }
+    try syncFile(folder)
+  }
+
+  /// Renames what there is of the store and its companions to a name with the date; the new path.
+  @discardableResult
+  func setAside(at now: Timestamp) throws(StoreError) -> String {
+    let names = [""] + Self.companions
+    let base = "\(path).damaged-\(now.description.filter { $0 != ":" && $0 != "-" })"
+    var aside = base
+    var count = 1
+    while names.contains(where: { access(aside + $0, F_OK) == 0 }) {
+      count += 1
+      aside = "\(base).\(count)"
+    }
+    for name in names where access(path + name, F_OK) == 0 {
+      guard rename(path + name, aside + name) == 0 else { throw failure(path) }
+    }
+    try syncFile(folder)
+    return aside
+  }
+
+  private func syncFile(_ name: String) throws(StoreError) {
+    let descriptor = Glibc.open(name, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(name) }
+    defer { Glibc.close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(name) }
+  }
+
+  private func failure(_ name: String) -> StoreError {
+    switch errno {
+    case ENOSPC, EDQUOT: .diskFull(path: path)
+    case EROFS, EACCES, EPERM: .readOnly(path: path)
+    default: .failed(path: name, why: String(cString: strerror(errno)))
+    }
+  }
+}
