@@ -1,6 +1,7 @@
-"""Sums JUnit files up: `count-results.py LABEL=FILE...`. The last line is `N passed, N failed`.
+"""Sums JUnit files up: `count-results.py LABEL=FILE=EXIT_STATUS...`. The last line is `N passed, N failed`.
 
-A suite that left no file, or a file without tests, counts as one failure: not run is never a pass.
+A suite that left no file, or a file without tests, or that ended badly though none of its tests failed, counts as
+one failure: not run is never a pass.
 A skipped test counts as failed too, except one that says "needs root" where we are not root.
 """
 
@@ -36,8 +37,11 @@ def outcome_of(case):
 def main(arguments):
     total = {"passed": 0, "failed": 0, "not run": 0}
     for argument in arguments:
-        label, _, path = argument.partition("=")
-        for name, outcome in read_suite(path):
+        label, path, status = argument.split("=")
+        tests = read_suite(path)
+        if status != "0" and all(outcome != "failed" for _, outcome in tests):
+            tests.append((f"ended with status {status}, though no test failed", "failed"))
+        for name, outcome in tests:
             total[outcome] += 1
             if outcome != "passed":
                 print(f"{outcome}: {label}: {name}")
