@@ -1,0 +1,82 @@
+internal import SessionModel
+internal import WireJSON
+
+/// What an answer that is not a success says of itself (PROTOCOL of the AWS JSON 1.1 error body).
+struct ServiceError {
+  /// The exception's bare name; nil where the answer names none.
+  var name: String?
+  /// The provider's sentence, made safe to show.
+  var message: String?
+  /// The HTTP status.
+  var status: Int
+  /// The provider's id of the request.
+  var requestID: String?
+  /// How long the provider asks us to wait.
+  var retryAfterSeconds: Int?
+  /// Whether the answer is the service's own and not that of something in between: its content type or its `__type`.
+  var isGenuine: Bool
+
+  init(_ response: ProviderResponse, now: Timestamp) {
+    let body = ServiceError.parse(response.body)
+    let isServiceType = response.header("content-type")?.lowercased().hasPrefix("application/x-amz-json") ?? false
+    status = response.status
+    isGenuine = isServiceType || body.type != nil
+    let named = isGenuine ? response.header("x-amzn-errortype") ?? body.type : nil
+    name = named.flatMap(ServiceError.bareName)
+    message = (body.message ?? (isGenuine ? response.header("x-amzn-errormessage") : nil))
+      .flatMap(ServiceError.presentable)
+    requestID = response.header("x-amzn-requestid").flatMap(ServiceError.presentable)
+    retryAfterSeconds = ServiceError.retryAfter(response, now: now)
+  }
+
+  /// The problem's `provider` member.
+  var answer: ProviderAnswer { ProviderAnswer(httpStatus: status, code: name, requestID: requestID) }
+
+  /// `Name`, `Name:`, `Name:http://…` and `com.amazonaws…#Name` all give `Name`.
+  static func bareName(_ text: String) -> String? {
+    let end = text.firstIndex { $0 == ":" || $0 == "," } ?? text.endIndex
+    let name = text[..<end].split(separator: "#", omittingEmptySubsequences: false).last ?? ""
+    let trimmed = name.filter { $0 != " " }
+    guard !trimmed.isEmpty, trimmed.utf8.count <= 128,
+      trimmed.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") })
+    else { return nil }
+    return trimmed
+  }
+
+  private static func parse(_ body: Secret) -> (type: String?, message: String?) {
+    var type: String?
+    var message: String?
+    _ = try? body.withRevealedBytes { bytes in
+      try JSONReader.read(bytes) { reader in
+        try reader.object { name, value in
+          switch name {
+          case "__type": type = try value.string()
+          case "message", "Message": message = try value.null() ? nil : value.string()
+          default: try value.skip()
+          }
+        }
+      }
+    }
+    return (type, message)
+  }
+
+  /// One line of at most 400 characters without control characters: an answer must not write on a terminal.
+  private static func presentable(_ text: String) -> String? {
+    let line = String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.properties.generalCategory == .control ? Unicode.Scalar(0x20) : $0 }))
+    let trimmed = line.split(separator: " ").joined(separator: " ").prefix(400)
+    return trimmed.isEmpty ? nil : String(trimmed)
+  }
+
+  /// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else `x-amz-retry-after` in milliseconds.
+  private static func retryAfter(_ response: ProviderResponse, now: Timestamp) -> Int? {
+    let longest = 86_400
+    if let text = response.header("retry-after") {
+      if let seconds = Int(text) { return min(max(0, seconds), longest) }
+      guard let date = Timestamp(httpDate: text) else { return nil }
+      return min(max(0, Int(date.seconds - (response.receivedDate ?? now).seconds)), longest)
+    }
+    return response.header("x-amz-retry-after").flatMap(Int.init).map { min(max(0, ($0 + 999) / 1000), longest) }
+  }
+}

@@ -1,0 +1,39 @@
+internal import SessionCrypto
+internal import SessionModel
+
+/// The server's half of an exchange (`PASSWORD_VERIFIER`, `DEVICE_PASSWORD_VERIFIER`), read and checked.
+struct SRPChallenge {
+  /// B, big-endian, not a multiple of N.
+  let serverValue: Secret
+  /// The salt, big-endian.
+  let salt: Secret
+  /// SECRET_BLOCK, decoded: what the proof is over.
+  let secretBlock: Secret
+  /// SECRET_BLOCK as received: what is sent back.
+  let secretBlockText: String
+
+  /// Reads SALT, SRP_B and SECRET_BLOCK.
+  init(parameters: [String: String]) throws(SRPError) {
+    guard let server = parameters["SRP_B"].flatMap(SRPHex.bytes) else { throw .malformed("SRP_B") }
+    guard let salt = parameters["SALT"].flatMap(SRPHex.bytes) else { throw .malformed("SALT") }
+    guard let text = parameters["SECRET_BLOCK"], !text.isEmpty, let block = Base64.decode(text) else {
+      throw .malformed("SECRET_BLOCK")
+    }
+    serverValue = Secret(copying: server)
+    self.salt = Secret(copying: salt)
+    secretBlock = Secret(copying: block)
+    secretBlockText = text
+    guard server.count <= 2 * SRPGroup.prime.count else { throw .malformed("SRP_B") }
+    let isMultiple = try SRPChallenge.isMultipleOfPrime(serverValue)
+    guard !isMultiple else { throw .serverValueIsZero }
+  }
+
+  private static func isMultipleOfPrime(_ value: Secret) throws(SRPError) -> Bool {
+    do throws(DigestError) {
+      let modulus = try SRPGroup.modulus()
+      return try BigNumber(bigEndian: value).modulo(modulus).isZero
+    } catch {
+      throw .crypto(error)
+    }
+  }
+}

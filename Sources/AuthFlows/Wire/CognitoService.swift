@@ -1,0 +1,80 @@
+internal import SessionModel
+internal import WireJSON
+
+/// One user pool endpoint: AWS JSON 1.1 over HTTPS.
+struct CognitoService {
+  /// The service's address, with its slash at the end.
+  var endpoint: String
+  var transport: any ProviderTransport
+  var clock: any Clock
+
+  /// Asks for an operation.
+  ///
+  /// - Throws: `ProviderFailure` for every answer but HTTP 200, and for none.
+  func call(
+    _ operation: Operation, _ body: [JSONMember], for purpose: Purpose
+  ) async throws(ProviderFailure) -> ServiceAnswer {
+    let request = ProviderRequest(
+      url: endpoint, method: .post,
+      headers: [
+        ("Content-Type", "application/x-amz-json-1.1"),
+        ("X-Amz-Target", "AWSCognitoIdentityProviderService.\(operation.rawValue)"),
+        ("Cache-Control", "no-store"),
+        ("Accept", "application/x-amz-json-1.1, application/json"),
+      ], body: Secret(json: .object(body)))
+    let response: ProviderResponse
+    do throws(TransportError) {
+      response = try await transport.send(request)
+    } catch {
+      throw ProviderFailure(error)
+    }
+    let now = clock.now().wall
+    guard response.status == 200 else {
+      throw ProviderFailure(ServiceError(response, now: now), for: purpose)
+    }
+    return ServiceAnswer(response, receivedAt: now)
+  }
+}
+
+/// A success, whose body is still to be read.
+struct ServiceAnswer {
+  var body: Secret
+  /// For problems: the status and the request's id.
+  var answer: ProviderAnswer
+  /// When it came, by our clock.
+  var receivedAt: Timestamp
+  /// When it came, by the provider's clock.
+  var providerDate: Timestamp?
+
+  init(_ response: ProviderResponse, receivedAt: Timestamp) {
+    body = response.body
+    answer = ServiceError(response, now: receivedAt).answer
+    answer.code = nil
+    self.receivedAt = receivedAt
+    providerDate = response.receivedDate
+  }
+
+  /// The best knowledge of the time at which the provider answered: its own.
+  var providerTime: Timestamp { providerDate ?? receivedAt }
+
+  /// Reads the body, a JSON object; `member` takes or skips each member.
+  ///
+  /// - Throws: `ProviderFailure` (trouble, the answer is lost) where it is none.
+  func read(_ member: (String, inout JSONReader) throws -> Void) throws(ProviderFailure) {
+    do {
+      try body.withRevealedBytes { bytes in try JSONReader.read(bytes) { try $0.object(member) } }
+    } catch {
+      throw unusable()
+    }
+  }
+
+  /// Makes sure that the success of an operation without output is the service's: an empty body or a JSON object.
+  func expectNothing() throws(ProviderFailure) {
+    if !body.isEmpty { try read { try $1.skip() } }
+  }
+
+  /// The failure for a success that can't be used.
+  func unusable() -> ProviderFailure {
+    .unusable("What the provider answered is not what it must be.", answer)
+  }
+}
