@@ -19,6 +19,12 @@ public enum HKDF {
     return key
   }
 
+  /// OSSL_KDF_PARAM_DIGEST, _KEY, _SALT and _INFO.
+  private static let digestName: StaticString = "digest"
+  private static let keyName: StaticString = "key"
+  private static let saltName: StaticString = "salt"
+  private static let infoName: StaticString = "info"
+
   private static func derive(
     _ context: OpaquePointer, inputKey: Secret, salt: Secret, info: String, into output: UnsafeMutableRawBufferPointer
   ) -> Int32 {
@@ -29,9 +35,9 @@ public enum HKDF {
         salt.withRevealedBytes { salt in
           inputKey.withRevealedBytes { inputKey in
             let parameters = [
-              OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.baseAddress, 0),
-              octets(OSSL_KDF_PARAM_KEY, inputKey), octets(OSSL_KDF_PARAM_SALT, salt),
-              OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.baseAddress, info.count),
+              OSSL_PARAM_construct_utf8_string(digestName.parameterName, digest.baseAddress, 0),
+              octets(keyName, inputKey), octets(saltName, salt),
+              OSSL_PARAM_construct_octet_string(infoName.parameterName, info.baseAddress, info.count),
               OSSL_PARAM_construct_end(),
             ]
             return EVP_KDF_derive(
@@ -43,7 +49,8 @@ public enum HKDF {
   }
 
   /// OpenSSL only reads what a parameter of EVP_KDF_derive points to, though its type says otherwise.
-  private static func octets(_ name: String, _ bytes: UnsafeRawBufferPointer) -> OSSL_PARAM {
-    OSSL_PARAM_construct_octet_string(name, UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+  private static func octets(_ name: StaticString, _ bytes: UnsafeRawBufferPointer) -> OSSL_PARAM {
+    OSSL_PARAM_construct_octet_string(
+      name.parameterName, UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
   }
 }

@@ -26,11 +26,14 @@ public enum HMAC {
     return code
   }
 
+  /// OSSL_MAC_PARAM_DIGEST.
+  private static let digestName: StaticString = "digest"
+
   private static func start(_ context: OpaquePointer, key: Secret) -> Int32 {
     var digest = Array("SHA256".utf8CString)
     return digest.withUnsafeMutableBufferPointer { name in
       let parameters = [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0), OSSL_PARAM_construct_end(),
+        OSSL_PARAM_construct_utf8_string(digestName.parameterName, name.baseAddress, 0), OSSL_PARAM_construct_end(),
       ]
       return key.withRevealedBytes {
         EVP_MAC_init(context, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, parameters)

@@ -49,6 +49,10 @@ public struct RSAPublicKey: Hashable, Sendable {
   /// EVP_PKEY_PUBLIC_KEY, a macro that Swift does not import: the public key with its parameters.
   private static let publicKeySelection: Int32 = 0x86
 
+  /// OSSL_PKEY_PARAM_RSA_N and _E.
+  private static let modulusName: StaticString = "n"
+  private static let exponentName: StaticString = "e"
+
   private func makeKey() throws(DigestError) -> OpaquePointer {
     let builder = OSSL_PARAM_BLD_new()
     defer { OSSL_PARAM_BLD_free(builder) }
@@ -58,8 +62,8 @@ public struct RSAPublicKey: Hashable, Sendable {
       BN_free(n)
       BN_free(e)
     }
-    guard OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1,
-      OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1
+    guard OSSL_PARAM_BLD_push_BN(builder, RSAPublicKey.modulusName.parameterName, n) == 1,
+      OSSL_PARAM_BLD_push_BN(builder, RSAPublicKey.exponentName.parameterName, e) == 1
     else { throw DigestError("OSSL_PARAM_BLD_push_BN") }
     guard let parameters = OSSL_PARAM_BLD_to_param(builder) else { throw DigestError("OSSL_PARAM_BLD_to_param") }
     defer { OSSL_PARAM_free(parameters) }

@@ -20,7 +20,7 @@ struct ErrorRow {
   var what: String
   /// What to do.
   var advice: String
-  /// What happened where a session was being renewed and nobody entered anything, if that needs other words.
+  /// Both, where a session was being renewed and nobody entered anything, if that needs other words.
   var renewing: String?
   /// Whether the provider's own sentence says what ours can't.
   var quotes: Bool
@@ -107,7 +107,8 @@ extension ErrorRow {
       "Sign in with that scope, or with another flow."),
     ErrorRow(
       "UserNotFoundException", .signInRequired(.userDeleted), .credentialsRefused, because: .wrongCredentials,
-      "The user name or the password is wrong.", "Try again.", renewing: "The user was deleted."),
+      "The user name or the password is wrong.", "Try again.",
+      renewing: "The user was deleted. Ask the pool's administrator."),
     ErrorRow(
       "UserNotConfirmedException", .blocked(.userNotConfirmed), .credentialsRefused, because: .userNotConfirmed,
       "The user is not confirmed yet.", "Confirm the account with the code that the pool sent, then sign in."),

@@ -60,13 +60,9 @@ extension ProviderFailure {
       self.init(unknown: error, name: name, for: purpose)
       return
     }
-    var detail = purpose == .refresh ? row.renewing ?? row.what : row.what
-    if row.quotes, let message = error.message { detail += " It says: \(message)" }
-    if purpose == .refresh, case .signInRequired = row.session {
-      detail += " Sign in again: agentctl login."
-    } else {
-      detail += " \(row.advice)"
-    }
+    let quote = row.quotes ? error.message.map { " It says: \($0)" } ?? "" : ""
+    let renewing = purpose == .refresh ? row.renewing : nil
+    let detail = renewing ?? "\(row.what)\(quote) \(row.advice)"
     var disposition = row.session
     // Cognito refuses with 400 and nothing else; what ends a session must leave no doubt about who said so.
     if case .signInRequired = disposition, error.status != 400 { disposition = .blocked(.refused) }

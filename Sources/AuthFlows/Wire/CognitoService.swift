@@ -30,7 +30,10 @@ struct CognitoService {
     }
     let now = clock.now().wall
     guard response.status == 200 else {
-      throw ProviderFailure(ServiceError(response, now: now), for: purpose)
+      var error = ServiceError(response, now: now)
+      // A provider that repeats what it was sent must not bring it into a log or onto a screen.
+      if let message = error.message, JSONValue.object(body).hasSecret(in: message) { error.message = nil }
+      throw ProviderFailure(error, for: purpose)
     }
     return ServiceAnswer(response, receivedAt: now)
   }

@@ -25,3 +25,15 @@ extension JSONValue {
     }
   }
 }
+
+extension JSONValue {
+  /// Whether a text holds one of the value's secrets.
+  func hasSecret(in text: String) -> Bool {
+    switch self {
+    case .null, .bool, .integer, .double, .string: false
+    case .secret(let secret): !secret.isEmpty && text.contains(secret.revealString())
+    case .array(let values): values.contains { $0.hasSecret(in: text) }
+    case .object(let members): members.contains { $0.value.hasSecret(in: text) }
+    }
+  }
+}
