@@ -1,5 +1,5 @@
 internal import GRDB
-internal import SessionModel
+public import SessionModel
 
 extension Keystore {
   /// All orders to revoke, oldest first; those that were changed or moved are named and not carried out.
@@ -21,6 +21,11 @@ extension Keystore {
       }
     }
     return loaded
+  }
+
+  /// Queues an order on its own: for a token that came when its session was already gone.
+  public func queue(_ order: RevocationOrder) throws(StoreError) {
+    try write { database, sealer in try RevocationRow.insert(order, sealer, database) }
   }
 
   /// Notes how an order fared.

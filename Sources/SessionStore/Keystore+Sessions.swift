@@ -22,7 +22,8 @@ extension Keystore {
     guard let database = try opened() else { return [] }
     return try access { () throws(StoreError) in try database.read(SessionRow.all) }.compactMap { row in
       guard let name = SessionName(row.name), let profile = ProfileName(row.profile) else { return nil }
-      return SessionSummary(name: name, profile: profile, provider: row.provider)
+      return SessionSummary(
+        name: name, profile: profile, provider: row.provider, issuer: row.issuer, generation: Generation(row.generation))
     }
   }
 

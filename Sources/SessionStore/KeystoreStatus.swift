@@ -60,6 +60,19 @@ public struct SessionSummary: Hashable, Sendable {
   public var profile: ProfileName
   /// `cognito` or `oidc`.
   public var provider: String
+  /// The issuer.
+  public var issuer: String
+  /// The last generation.
+  public var generation: Generation
+
+  /// A summary.
+  public init(name: SessionName, profile: ProfileName, provider: String, issuer: String, generation: Generation) {
+    self.name = name
+    self.profile = profile
+    self.provider = provider
+    self.issuer = issuer
+    self.generation = generation
+  }
 }
 
 /// The sessions of an open store.

@@ -54,23 +54,17 @@ final class SecretServiceConnection {
   private static func openService(
     _ bus: OpaquePointer, _ cancellation: Cancellation, _ error: inout UnsafeMutablePointer<GError>?
   ) -> UnsafeMutablePointer<SecretService>? {
-    var values = [GValue](repeating: GValue(), count: 5)
-    let names = ["g-connection", "g-name", "g-object-path", "g-interface-name", "flags"]
+    var values = [GValue](repeating: GValue(), count: 2)
+    let names = ["g-connection", "flags"]
     g_value_init(&values[0], g_dbus_connection_get_type())
     g_value_set_object(&values[0], UnsafeMutableRawPointer(bus))
-    for (index, text) in [
-      (1, "org.freedesktop.secrets"), (2, "/org/freedesktop/secrets"), (3, "org.freedesktop.Secret.Service"),
-    ] {
-      g_value_init(&values[index], GType(16 << 2))
-      g_value_set_string(&values[index], text)
-    }
-    g_value_init(&values[4], secret_service_flags_get_type())
-    g_value_set_flags(&values[4], UInt32(SECRET_SERVICE_OPEN_SESSION.rawValue))
+    g_value_init(&values[1], secret_service_flags_get_type())
+    g_value_set_flags(&values[1], UInt32(SECRET_SERVICE_OPEN_SESSION.rawValue))
     defer { for index in values.indices { g_value_unset(&values[index]) } }
     var pointers: [UnsafePointer<CChar>?] = names.map { UnsafePointer(g_strdup($0)) }
     defer { for pointer in pointers { g_free(UnsafeMutableRawPointer(mutating: pointer)) } }
     guard
-      let object = g_object_new_with_properties(secret_service_get_type(), UInt32(names.count), &pointers, &values)
+      let object = g_object_new_with_properties(SecretServiceType.type, UInt32(names.count), &pointers, &values)
     else { return nil }
     guard g_initable_init(OpaquePointer(object), cancellation.pointer, &error) != 0 else {
       g_object_unref(object)

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CSystemCalls
 internal import Glibc
 internal import SessionModel
 
@@ -6,13 +6,18 @@ internal import SessionModel
 struct StoreFile: Sendable {
   let path: String
 
-  var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+  /// Without a slash at its end, which would have the kernel follow a link.
+  var folder: String {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+    return String(path[..<slash])
+  }
 
   /// SQLite's companions of a database file, which go where it goes.
   private static let companions = ["-wal", "-shm", "-journal"]
 
-  /// Makes the folder (0700) and those above it, and refuses one that is not ours.
+  /// Makes the folder (0700) and those above it where they are absent, and refuses one that others can write to.
   func prepareFolder() throws(StoreError) {
+    guard path.hasPrefix("/") else { throw .unsafeFile(path: path, why: "is not an absolute path") }
     var end = folder.startIndex
     while end < folder.endIndex {
       end = folder[folder.index(after: end)...].firstIndex(of: "/") ?? folder.endIndex
@@ -25,7 +30,9 @@ struct StoreFile: Sendable {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else { throw failure(folder) }
     guard facts.st_uid == geteuid() else { throw .unsafeFile(path: folder, why: "belongs to another user") }
-    if facts.st_mode & 0o077 != 0, fchmod(descriptor, 0o700) != 0 { throw failure(folder) }
+    guard facts.st_mode & 0o022 == 0 else {
+      throw .unsafeFile(path: folder, why: "can be written by others. Run: chmod 700 \(folder)")
+    }
   }
 
   /// Whether there is a store. One that exists is a plain file of ours and is made ours alone (0600).

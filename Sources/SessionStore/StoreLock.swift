@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CSystemCalls
 internal import Glibc
 
 /// Holds the store for one process: an flock on a file of its own, which goes with the process however it ends.
