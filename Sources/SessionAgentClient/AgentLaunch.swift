@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CSystemCalls
 internal import Glibc
 
 /// Starts the user's agent where none listens, as gpg does: from the caller's own folder and never by PATH.

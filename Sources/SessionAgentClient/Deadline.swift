@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CSystemCalls
 internal import Glibc
 
 /// Until when a call may wait, and the descriptor that ends the wait before.

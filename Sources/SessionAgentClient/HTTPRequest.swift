@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CSystemCalls
 package import WireJSON
 
 /// A request to the agent (RFC 9112). One a connection, so that a connection that carried a secret is closed.

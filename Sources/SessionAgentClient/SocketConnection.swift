@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CSystemCalls
 internal import Glibc
 
 /// One connection to the agent, whose user has been looked at before anything is sent.

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CSystemCalls
 
 /// Bytes that grow and are overwritten when they move or go: an answer may hold a token.
 struct WipedBuffer: ~Copyable {

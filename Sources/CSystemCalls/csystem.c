@@ -1,0 +1,182 @@
+#define _GNU_SOURCE
+#include "csystem.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+int csystem_peer_credentials(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid) {
+  struct ucred credentials;
+  socklen_t length = sizeof credentials;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
+  *pid = credentials.pid;
+  *uid = credentials.uid;
+  *gid = credentials.gid;
+  return 0;
+}
+
+int csystem_set_dumpable(int on) { return prctl(PR_SET_DUMPABLE, on, 0, 0, 0); }
+
+int csystem_set_malloc_perturb(int byte) { return mallopt(M_PERTURB, byte); }
+
+int csystem_disable_core_dumps(void) {
+  struct rlimit none = {0, 0};
+  return setrlimit(RLIMIT_CORE, &none);
+}
+
+long csystem_raise_file_limit(long wanted) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < (rlim_t)wanted) {
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > (rlim_t)wanted ? (rlim_t)wanted : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  }
+  return (long)limit.rlim_cur;
+}
+
+int csystem_open_directory(const char *path) { return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }
+
+static int64_t milliseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t csystem_boottime_milliseconds(void) { return milliseconds(CLOCK_BOOTTIME); }
+
+int64_t csystem_realtime_milliseconds(void) { return milliseconds(CLOCK_REALTIME); }
+
+void csystem_random(void *buffer, size_t count) {
+  unsigned char *next = buffer;
+  while (count > 0) {
+    ssize_t got = getrandom(next, count, 0);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      abort();
+    }
+    next += got;
+    count -= (size_t)got;
+  }
+}
+
+int csystem_boottime_timer(void) { return timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int csystem_arm_boottime_timer(int fd, int64_t at) {
+  struct itimerspec spec = {{0, 0}, {0, 0}};
+  if (at >= 0) {
+    spec.it_value.tv_sec = at / 1000;
+    spec.it_value.tv_nsec = (at % 1000) * 1000000;
+    if (spec.it_value.tv_sec == 0 && spec.it_value.tv_nsec == 0) spec.it_value.tv_nsec = 1;
+  }
+  return timerfd_settime(fd, TFD_TIMER_ABSTIME, &spec, NULL);
+}
+
+int csystem_close_from(unsigned int first) { return (int)syscall(SYS_close_range, first, ~0U, 0); }
+
+int csystem_set_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
+
+int csystem_lock_exclusive(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
+
+void csystem_wipe(void *buffer, size_t count) { explicit_bzero(buffer, count); }
+
+char *const *csystem_environment(void) { return environ; }
+
+int csystem_signal_descriptor(const int signals[], size_t count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -1;
+  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+void csystem_unblock_signal(int number) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int csystem_take_signal(int fd) {
+  struct signalfd_siginfo info;
+  ssize_t got = read(fd, &info, sizeof info);
+  if (got == (ssize_t)sizeof info) return (int)info.ssi_signo;
+  return got < 0 && errno == EAGAIN ? 0 : -1;
+}
+
+void csystem_stop_self(void) {
+  const int stop = SIGTSTP;
+  raise(stop);
+  csystem_unblock_signal(stop);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, stop);
+  sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+// Runs in the child: async-signal-safe calls only.
+static void become_daemon(const char *path, char *const arguments[], char *const environment[], int log, int report) {
+  sigset_t none;
+  int null = fcntl(open("/dev/null", O_RDWR | O_CLOEXEC), F_DUPFD_CLOEXEC, 10);
+  setsid();
+  umask(077);
+  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  // The report goes to a number that close_range can stop below; it closes itself when the program is executed.
+  if (null >= 0 && chdir("/") == 0 && dup2(log, 2) == 2 && dup2(null, 0) == 0 && dup2(null, 1) == 1 &&
+      dup3(report, 3, O_CLOEXEC) == 3 && syscall(SYS_close_range, 4, ~0U, 0) == 0) {
+    report = 3;
+    execve(path, arguments, environment);
+  }
+  int failure = errno;
+  if (write(report, &failure, sizeof failure) < 0) _exit(126);
+  _exit(127);
+}
+
+pid_t csystem_spawn_daemon(const char *path, char *const arguments[], char *const environment[], int log) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  // Numbers from 10, so that none of the dup2 in the child lands on one still needed.
+  int report = fcntl(ends[1], F_DUPFD_CLOEXEC, 10), high_log = fcntl(log, F_DUPFD_CLOEXEC, 10);
+  close(ends[1]);
+  pid_t pid = report < 0 || high_log < 0 ? -1 : fork();
+  if (pid == 0) become_daemon(path, arguments, environment, high_log, report);
+  int failure = errno;
+  if (report >= 0) close(report);
+  if (high_log >= 0) close(high_log);
+  if (pid > 0) {
+    ssize_t got;
+    do got = read(ends[0], &failure, sizeof failure);
+    while (got < 0 && errno == EINTR);
+    if (got == (ssize_t)sizeof failure) {
+      waitpid(pid, NULL, 0);
+      pid = -1;
+    }
+  }
+  close(ends[0]);
+  errno = failure;
+  return pid;
+}
+
+int csystem_child_ended(pid_t pid, int *status) {
+  int raw;
+  pid_t ended = waitpid(pid, &raw, WNOHANG);
+  if (ended <= 0) return ended;
+  *status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+  return 1;
+}

@@ -1,0 +1,55 @@
+// System calls that Swift's Glibc module does not offer (variadic, or behind _GNU_SOURCE).
+#ifndef CSYSTEM_H
+#define CSYSTEM_H
+#include <stdint.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Credentials of the process at the other end of a unix socket (SO_PEERCRED). 0, or -1 with errno.
+int csystem_peer_credentials(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid);
+/// PR_SET_DUMPABLE. 0, or -1 with errno.
+int csystem_set_dumpable(int on);
+/// Sets malloc's M_PERTURB, so that freed memory is overwritten. 1 on success.
+int csystem_set_malloc_perturb(int byte);
+/// Lowers RLIMIT_CORE to 0. 0, or -1 with errno.
+int csystem_disable_core_dumps(void);
+/// Raises RLIMIT_NOFILE's soft limit to at least `wanted` where the hard limit allows. The new soft limit, or -1.
+long csystem_raise_file_limit(long wanted);
+/// open(2) with O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC. A descriptor, or -1 with errno.
+int csystem_open_directory(const char *path);
+/// Milliseconds of CLOCK_BOOTTIME.
+int64_t csystem_boottime_milliseconds(void);
+/// Milliseconds of CLOCK_REALTIME.
+int64_t csystem_realtime_milliseconds(void);
+/// Fills the buffer from getrandom(2); aborts if the kernel refuses.
+void csystem_random(void *buffer, size_t count);
+/// A timerfd (non-blocking, close-on-exec) on CLOCK_BOOTTIME; -1 with errno.
+int csystem_boottime_timer(void);
+/// Arms the timer for an absolute CLOCK_BOOTTIME millisecond, or disarms it with a negative one. 0, or -1 with errno.
+int csystem_arm_boottime_timer(int fd, int64_t milliseconds);
+/// Closes every descriptor from `first` up (close_range). 0, or -1 with errno.
+int csystem_close_from(unsigned int first);
+/// Sets FD_CLOEXEC. 0, or -1 with errno.
+int csystem_set_close_on_exec(int fd);
+/// flock(2), exclusive and non-blocking. 0, or -1 with errno (EWOULDBLOCK where another holds it).
+int csystem_lock_exclusive(int fd);
+/// Overwrites memory in a way that the compiler cannot leave out.
+void csystem_wipe(void *buffer, size_t count);
+/// The process's environment (environ).
+char *const *csystem_environment(void);
+/// Blocks signals and makes a descriptor that becomes readable when one of them arrives (signalfd, non-blocking,
+/// close-on-exec). -1 with errno.
+int csystem_signal_descriptor(const int signals[], size_t count);
+/// Unblocks a signal; one that waits arrives now.
+void csystem_unblock_signal(int number);
+/// Takes one signal from such a descriptor; 0 where none is waiting, -1 with errno.
+int csystem_take_signal(int fd);
+/// Stops this process as SIGTSTP does although it is blocked; returns once the process is continued.
+void csystem_stop_self(void);
+/// Runs a program as a child in a session of its own: cwd `/`, umask 077, signals at their defaults, standard input and
+/// output on /dev/null, standard error on `log`, every other descriptor closed. Its pid, or -1 with errno, also where
+/// the program itself could not be executed.
+pid_t csystem_spawn_daemon(const char *path, char *const arguments[], char *const environment[], int log);
+/// Whether a child ended: 1 and its status (exit code, or 128 + signal), 0 while it runs, -1 with errno.
+int csystem_child_ended(pid_t pid, int *status);
+#endif

@@ -1,0 +1,95 @@
+import SessionAPI
+import SessionAgentClient
+import SessionModel
+
+/// What a login is about: a profile that is there, or one made for it.
+struct LoginTarget {
+  /// The profile.
+  let profile: ProfileName
+  /// The session.
+  let session: SessionName
+  /// Whether the profile was made for this login.
+  private let isMade: Bool
+
+  /// Finds or makes the profile.
+  init(_ command: LoginCommand, _ client: SessionAgentClient) throws {
+    let profiles = try client.profiles()
+    let asked = try command.session.map { text in
+      guard let name = Name(text) else { throw SessionChoice.noName(text) }
+      return name
+    }
+    if command.profile.clientID != nil, let provider = command.target {
+      (profile, isMade) = try LoginTarget.onTheWay(provider, command, profiles, client)
+      session = asked ?? profile
+    } else {
+      let found = try LoginTarget.find(command.target, profiles, client)
+      (profile, isMade) = (found.profile, false)
+      session = asked ?? found.session
+    }
+  }
+
+  /// Takes back what was made, once the login has failed.
+  func undo(_ client: SessionAgentClient) {
+    guard isMade else { return }
+    var patient = client
+    patient.cancelDescriptor = -1
+    try? patient.removeProfile(profile)
+  }
+
+  private static func onTheWay(
+    _ provider: String, _ command: LoginCommand, _ profiles: [ProfileDocument], _ client: SessionAgentClient
+  ) throws -> (ProfileName, isMade: Bool) {
+    let isIssuer = provider.contains("://")
+    let document = try command.profile.document(
+      userPoolID: isIssuer ? nil : provider, issuer: isIssuer ? provider : nil)
+    let asked = try command.name.map { text in
+      guard let name = Name(text) else { throw SessionChoice.noName(text) }
+      return name
+    }
+    switch ProfileOnTheWay.plan(document, named: asked, among: profiles) {
+    case .use(let name): return (name, false)
+    case .make(let name):
+      _ = try client.setProfile(name, document)
+      return (name, true)
+    case .taken(let name):
+      let what = "The profile \(name) is another one."
+      throw CommandFailure(
+        Problem(.conflict, "\(what) Choose another --name, or look: agentctl profile show \(name)"))
+    }
+  }
+
+  /// The profile of that name, or of the session of that name; left out, the default session's or the only one.
+  private static func find(
+    _ target: String?, _ profiles: [ProfileDocument], _ client: SessionAgentClient
+  ) throws -> (profile: ProfileName, session: SessionName) {
+    let names = profiles.compactMap(\.name)
+    if let text = target ?? Environment.process["SESSION_AGENT_SESSION"] {
+      guard let name = Name(text) else { throw isProvider(text) ? unknown(text) : SessionChoice.noName(text) }
+      if names.contains(name) { return (name, name) }
+      guard let session = try client.sessions().first(where: { $0.name == name }) else { throw unknown(text) }
+      return (session.profile, name)
+    }
+    guard let only = names.first else { throw SessionChoice.nobody(profiles: []) }
+    guard names.count == 1 else {
+      throw CommandFailure.usage(
+        "There are several profiles: \(names.map(\.rawValue).joined(separator: ", ")). Name one.")
+    }
+    return (only, only)
+  }
+
+  private static func unknown(_ target: String) -> CommandFailure {
+    guard !isProvider(target) else {
+      return .usage("Which client of \(target)? Run: agentctl login \(target) --client-id CLIENT")
+    }
+    return CommandFailure(Problem(.notFound, "There is no profile \"\(target)\". See: agentctl profile list"))
+  }
+
+  /// Whether it looks like an issuer's address or a user pool's id (`us-east-1_AbCdEfGhI`).
+  static func isProvider(_ target: String) -> Bool {
+    if target.contains("://") { return true }
+    let parts = target.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[1].isEmpty, parts[1].allSatisfy({ $0.isLetter || $0.isNumber }) else { return false }
+    let region = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+    return region.count >= 3 && region.last.flatMap { Int($0) } != nil
+  }
+}

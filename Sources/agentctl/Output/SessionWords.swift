@@ -1,0 +1,80 @@
+import SessionAPI
+import SessionModel
+
+/// A session's state in words, with the command to run.
+enum SessionWords {
+  /// The state as a table shows it.
+  static func state(_ state: SessionState) -> (text: String, role: Style.Role) {
+    switch state {
+    case .active: ("active", .good)
+    case .offline: ("offline", .warning)
+    case .blocked: ("blocked", .warning)
+    case .signInRequired: ("sign-in required", .bad)
+    case .locked: ("locked", .warning)
+    }
+  }
+
+  /// The exit code of `status --check`.
+  static func exitCode(_ state: SessionState) -> Int32 {
+    switch state {
+    case .active: 0
+    case .signInRequired: 10
+    case .locked: 11
+    case .offline, .blocked: 75
+    }
+  }
+
+  /// What is wrong and what to do; nil where nothing is.
+  static func trouble(_ session: SessionDocument, now: Timestamp) -> String? {
+    switch session.state {
+    case .active: session.lastError.map { "\(session.name): \($0.message)" }
+    case .locked: nil
+    case .offline: offline(session, now: now)
+    case .blocked:
+      "\(session.name): \(reason(session)) Its tokens are served while they are valid. \(remedy(session))"
+    case .signInRequired: "\(session.name): \(reason(session)) \(remedy(session))"
+    }
+  }
+
+  /// The command that signs in again.
+  static func loginCommand(_ session: SessionDocument) -> String {
+    session.name == session.profile
+      ? "agentctl login \(session.name)" : "agentctl login \(session.profile) --session \(session.name)"
+  }
+
+  private static func offline(_ session: SessionDocument, now: Timestamp) -> String {
+    let why = session.lastError?.message ?? "The provider could not be reached."
+    let next = session.nextRefreshAt.map { " Next attempt \(RelativeTime.words($0, from: now))." } ?? ""
+    return "\(session.name): \(why)\(next) To try at once: agentctl refresh \(session.name)"
+  }
+
+  private static func remedy(_ session: SessionDocument) -> String {
+    switch session.reason.flatMap(SessionReason.init) {
+    case .clientCredentialsWrong:
+      "Set the client secret anew: agentctl profile add \(session.profile) … --client-secret-file FILE"
+    case .userNotConfirmed: "Have the account confirmed, then run: \(loginCommand(session))"
+    case .userDisabled: "Ask the administrator of the provider; then run: \(loginCommand(session))"
+    case .refreshTokenExpired, .refreshTokenRevoked, .refreshTokenReused, .refreshAnswerLost, .userDeleted,
+      .clientRemoved, .passwordResetRequired, .profileChanged, .refused, nil:
+      "Run: \(loginCommand(session))"
+    }
+  }
+
+  private static func reason(_ session: SessionDocument) -> String {
+    switch session.reason.flatMap(SessionReason.init) {
+    case .refreshTokenExpired: "The sign-in has run out."
+    case .refreshTokenRevoked: "The provider revoked the sign-in."
+    case .refreshTokenReused: "The provider ended the sign-in because its refresh token was used twice."
+    case .refreshAnswerLost: "The answer to a refresh was lost, and the provider no longer takes the old refresh token."
+    case .userDisabled: "The provider disabled the user."
+    case .userDeleted: "The provider no longer knows the user."
+    case .clientRemoved: "The provider no longer knows the client."
+    case .passwordResetRequired: "The provider wants the password reset."
+    case .userNotConfirmed: "The user is not confirmed."
+    case .profileChanged: "The profile now names another provider or client than the one signed in to."
+    case .clientCredentialsWrong: "The provider refused the client secret."
+    case .refused: session.lastError?.message ?? "The provider refused the refresh."
+    case nil: session.lastError?.message ?? session.reason ?? "The provider refused the refresh."
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import SessionAPI
+import SessionModel
+
+/// The status as a person reads it.
+struct StatusView {
+  let status: StatusDocument
+  let now: Timestamp
+  let width: Int?
+  let style: Style
+  /// What to say where there are no sessions.
+  var hint = "Nobody is signed in. To begin: agentctl login POOL_ID --client-id CLIENT"
+
+  /// Its lines.
+  var lines: [String] {
+    let sessions = status.sessions.isEmpty ? wrapped(hint) : table.lines(width: width, style: style)
+    let notes = status.sessions.compactMap { SessionWords.trouble($0, now: now) } + status.pending.map(pendingLine)
+    return wrapped(agentLine).map { style.paint($0, .quiet) } + keystoreLines.flatMap(wrapped) + sessions
+      + notes.flatMap(wrapped)
+  }
+
+  private func wrapped(_ text: String) -> [String] { Visible.wrapped(Visible.text(text), to: width) }
+
+  private var agentLine: String {
+    let agent = status.agent
+    let uptime = RelativeTime.duration(agent.uptimeSeconds)
+    let keystore = agent.keystore.keySource.map { ", \($0)" } ?? ""
+    return "Agent \(agent.version), running for \(uptime); keystore \(agent.keystore.state.rawValue)\(keystore);"
+      + " network \(agent.network.rawValue)"
+  }
+
+  private var keystoreLines: [String] {
+    let keystore = status.agent.keystore
+    switch keystore.state {
+    case .unlocked: return []
+    case .locked: return ["The keystore is locked. Run: agentctl unlock"]
+    case .uninitialized: return ["There is no keystore yet. Run: agentctl unlock"]
+    case .unavailable: return ["The keystore can't be reached. See: agentctl keystore status"]
+    case .damaged: return ["The keystore is damaged. See: agentctl keystore status"]
+    }
+  }
+
+  private var table: Table {
+    var table = Table([
+      .init("SESSION", shrinks: true), .init("USER", shrinks: true), .init("STATE"), .init("TOKEN EXPIRES"),
+      .init("REFRESH", drops: 1), .init("PROFILE", shrinks: true, drops: 2),
+    ])
+    table.rows = status.sessions.map { session in
+      let state = SessionWords.state(session.state)
+      return [
+        .init(session.name.rawValue), .init(session.username ?? session.subject ?? "–"), .init(state.text, state.role),
+        tokenCell(session), .init(session.nextRefreshAt.map { RelativeTime.words($0, from: now) } ?? "–"),
+        .init(session.profile.rawValue),
+      ]
+    }
+    return table
+  }
+
+  private func tokenCell(_ session: SessionDocument) -> Table.Cell {
+    guard let expiry = session.accessTokenExpiresAt else { return .init("–") }
+    let words = RelativeTime.words(expiry, from: now)
+    return .init(words, expiry <= now ? .bad : .plain)
+  }
+
+  private func pendingLine(_ order: PendingDocument) -> String {
+    let attempts = order.attempts == 1 ? "1 attempt" : "\(order.attempts) attempts"
+    let next = order.nextAttemptAt.map { ", next \(RelativeTime.words($0, from: now))" } ?? ""
+    let end = RelativeTime.words(order.givesUpAt, from: now)
+    let why = order.lastError.map { " \($0.message)" } ?? ""
+    return "Still to be revoked at the provider: \(order.session) (\(attempts)\(next), given up \(end)).\(why)"
+  }
+}

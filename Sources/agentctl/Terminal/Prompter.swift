@@ -1,0 +1,60 @@
+import SessionModel
+
+/// Where answers come from: the person's terminal, or the lines of standard input.
+struct Prompter {
+  private let interrupts: Interrupts
+  /// Nil where standard input is no terminal.
+  let terminal: Terminal?
+
+  init(_ interrupts: Interrupts) {
+    self.interrupts = interrupts
+    terminal = Terminal(interrupts)
+  }
+
+  /// Says something that a prompt needs.
+  func show(_ line: String) {
+    if let terminal { terminal.show(Visible.text(line)) } else { Output.error(Visible.text(line)) }
+  }
+
+  /// Says something secret that a prompt needs.
+  func show(_ label: String, revealing secret: Secret) {
+    guard let terminal else {
+      Output.write(label, to: 2)
+      secret.withRevealedBytes { Output.write($0, to: 2) }
+      return Output.write("\n", to: 2)
+    }
+    terminal.show(label, revealing: secret)
+  }
+
+  /// The answer to a prompt for a secret.
+  func secret(_ prompt: String) throws -> Secret { try answer(prompt, hidden: true) }
+
+  /// The answer to a prompt that is no secret.
+  func text(_ prompt: String) throws -> String { try answer(prompt, hidden: false).revealString() }
+
+  /// A new secret: asked twice on a terminal, once otherwise.
+  func newSecret(_ prompt: String, again: String) throws -> Secret {
+    guard let terminal else { return try secret(prompt) }
+    while true {
+      let first = try secret(prompt)
+      if first.isEmpty {
+        terminal.show("It may not be empty.")
+      } else if try secret(again) == first {
+        return first
+      } else {
+        terminal.show("The two are not the same.")
+      }
+    }
+  }
+
+  private func answer(_ prompt: String, hidden: Bool) throws -> Secret {
+    do {
+      if let terminal { return try terminal.ask(Visible.text(prompt), hidden: hidden) }
+      return try LineReader(input: 0, watched: [interrupts.descriptor]).line()
+    } catch LineReader.Ending.interrupted {
+      throw interrupts.failure()
+    } catch LineReader.Ending.tooLong {
+      throw CommandFailure.usage("The answer is longer than \(LineReader.longest) bytes.")
+    }
+  }
+}

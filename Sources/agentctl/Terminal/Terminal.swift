@@ -1,0 +1,83 @@
+import CSystemCalls
+import Glibc
+import SessionModel
+
+/// The person's terminal: asks one thing at a time.
+struct Terminal {
+  private let input: Int32
+  private let output: Int32
+  private let interrupts: Interrupts
+
+  /// The terminal; nil where standard input is none, and answers are lines of it.
+  init?(_ interrupts: Interrupts) {
+    guard isatty(0) == 1 else { return nil }
+    // The controlling terminal rather than standard error, which may be a file; without one, what there is.
+    let controlling = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    input = controlling >= 0 ? controlling : 0
+    output = controlling >= 0 ? controlling : 2
+    self.interrupts = interrupts
+  }
+
+  /// Shows a line.
+  func show(_ line: String) { Output.write(line + "\n", to: output) }
+
+  /// Shows a line that holds a secret.
+  func show(_ label: String, revealing secret: Secret) {
+    Output.write(label, to: output)
+    secret.withRevealedBytes { Output.write($0, to: output) }
+    Output.write("\n", to: output)
+  }
+
+  /// Asks, with echo off where `hidden`. However it ends, the terminal is as it was.
+  ///
+  /// - Throws: `LineReader.Ending`, or the failure of the signal that came.
+  func ask(_ prompt: String, hidden: Bool) throws -> Secret {
+    // Ctrl-Z too must not leave the terminal without echo: the stop waits until it is restored.
+    let stop = csystem_signal_descriptor([SIGTSTP], 1)
+    defer {
+      close(stop)
+      csystem_unblock_signal(SIGTSTP)
+    }
+    while true {
+      do {
+        return try askOnce(prompt, hidden: hidden, stop: stop)
+      } catch LineReader.Ending.interrupted(let descriptor) {
+        guard descriptor == stop else { throw interrupts.failure() }
+        _ = csystem_take_signal(stop)
+        csystem_stop_self()
+      }
+    }
+  }
+
+  private func askOnce(_ prompt: String, hidden: Bool, stop: Int32) throws(LineReader.Ending) -> Secret {
+    let mode = hidden ? EchoOff(input) : nil
+    Output.write(prompt, to: output)
+    defer {
+      mode?.restore()
+      if hidden { Output.write("\n", to: output) }
+    }
+    return try LineReader(input: input, watched: [interrupts.descriptor, stop]).line()
+  }
+}
+
+/// A terminal whose echo is off until `restore`.
+private struct EchoOff {
+  private let descriptor: Int32
+  private let saved: termios
+
+  /// Nil where the descriptor is no terminal.
+  init?(_ descriptor: Int32) {
+    var mode = termios()
+    guard tcgetattr(descriptor, &mode) == 0 else { return nil }
+    self.descriptor = descriptor
+    saved = mode
+    mode.c_lflag &= ~tcflag_t(ECHO | ECHONL)
+    // What was typed before the echo was off has been seen, and was no answer to this prompt.
+    tcsetattr(descriptor, TCSAFLUSH, &mode)
+  }
+
+  func restore() {
+    var mode = saved
+    tcsetattr(descriptor, TCSADRAIN, &mode)
+  }
+}
