@@ -23,7 +23,8 @@ extension Keystore {
     return try access { () throws(StoreError) in try database.read(SessionRow.all) }.compactMap { row in
       guard let name = SessionName(row.name), let profile = ProfileName(row.profile) else { return nil }
       return SessionSummary(
-        name: name, profile: profile, provider: row.provider, issuer: row.issuer, generation: Generation(row.generation))
+        name: name, profile: profile, provider: row.provider, issuer: row.issuer, generation: Generation(row.generation)
+      )
     }
   }
 

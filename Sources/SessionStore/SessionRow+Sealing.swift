@@ -41,7 +41,9 @@ extension SessionRow {
       tokens: try tokens(details, sealer), signedInAt: details.signedInAt, lastRefreshAt: details.lastRefreshAt,
       refreshIntent: details.refreshIntent, signInRequired: details.signInRequired)
     let payload = try secret(.revocation, sealer).flatMap { RevocationPayload($0) }
-    guard payload?.refreshToken == record.tokens.refreshToken, payload.map({ $0.binding == record.binding }) ?? true
+    let isWhole = (payload != nil) == (sealed[.revocation] != nil)
+    guard isWhole, payload?.refreshToken == record.tokens.refreshToken,
+      payload.map({ $0.binding == record.binding }) ?? true
     else { throw Mismatch(column: Column.revocation.rawValue) }
     return record
   }
@@ -50,8 +52,9 @@ extension SessionRow {
     guard
       let access = details.access.token(try secret(.accessToken, sealer), try secret(.accessClaims, sealer))
     else { throw Mismatch(column: Column.accessToken.rawValue) }
-    let id = details.id?.token(try secret(.idToken, sealer), try secret(.idClaims, sealer))
-    guard (id != nil) == (sealed[.idToken] != nil), (details.id != nil) == (id != nil) else {
+    let (idValue, idClaims) = (try secret(.idToken, sealer), try secret(.idClaims, sealer))
+    let id = details.id?.token(idValue, idClaims)
+    guard (details.id != nil) == (id != nil), id != nil || (idValue == nil && idClaims == nil) else {
       throw Mismatch(column: Column.idToken.rawValue)
     }
     let refreshToken = try secret(.refreshToken, sealer)

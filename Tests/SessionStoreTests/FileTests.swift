@@ -1,0 +1,198 @@
+import Foundation
+import GRDB
+import Glibc
+import SessionModel
+import Testing
+
+@testable import SessionStore
+
+@Suite("the store's file")
+struct FileTests {
+  let place: TestStore
+
+  init() throws { place = try TestStore() }
+
+  @Test("folder 0700, files 0600, the write-ahead log among them")
+  func modes() async throws {
+    let store = try await place.unlocked()
+    try await store.insert(try Samples.record(), revoking: nil)
+    try await store.recordRefreshIntent(session: try Samples.name("work"), attempt: 1)
+    #expect(try TemporaryFolder.mode("\(place.folder.path)/data") == 0o700)
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(place.folder.path)/data")
+    #expect(Set(names).isSuperset(of: ["keystore.sqlite", "keystore.sqlite-wal", "keystore.sqlite.lock"]))
+    for name in names { #expect(try TemporaryFolder.mode("\(place.folder.path)/data/\(name)") == 0o600, "\(name)") }
+    #expect(try TemporaryFolder.mode(place.keyfilePath) == 0o600)
+    await store.close()
+  }
+
+  @Test("a store left wider is made ours alone again")
+  func modeIsTightened() async throws {
+    try await place.unlocked().close()
+    chmod(place.path, 0o644)
+    try await place.unlocked().close()
+    #expect(try TemporaryFolder.mode(place.path) == 0o600)
+  }
+
+  @Test("a second agent on the same file is refused by name, until the first is gone")
+  func exclusive() async throws {
+    let store = try await place.unlocked()
+    await #expect(throws: StoreError.alreadyInUse(path: place.path)) { try await place.open() }
+    await store.close()
+    try await place.unlocked().close()
+  }
+
+  @Test("a folder that is a link, or that others can write to, is refused")
+  func folders() async throws {
+    let folder = "\(place.folder.path)/data"
+    try FileManager.default.createDirectory(atPath: "\(place.folder.path)/real", withIntermediateDirectories: false)
+    symlink("\(place.folder.path)/real", folder)
+    await #expect(throws: StoreError.unsafeFile(path: folder, why: "is no folder, or a link to one")) {
+      try await place.open()
+    }
+    unlink(folder)
+    mkdir(folder, 0o700)
+    chmod(folder, 0o770)
+    await #expect(
+      throws: StoreError.unsafeFile(path: folder, why: "can be written by others. Run: chmod 700 \(folder)")
+    ) {
+      try await place.open()
+    }
+  }
+
+  @Test("a store that is a link to another file is not opened")
+  func linkedFile() async throws {
+    try await place.unlocked().close()
+    rename(place.path, "\(place.path).moved")
+    symlink("\(place.path).moved", place.path)
+    let store = try await place.open()
+    let status = await store.openAtStart()
+    #expect(status.state == .unavailable)
+    #expect(status.lastError?.contains("not a plain file") == true)
+    await store.close()
+  }
+
+  @Test("a store of a newer schema is refused and not written to")
+  func newerSchema() async throws {
+    try await place.withUnlocked { try await $0.insert(try Samples.record(), revoking: nil) }
+    try place.tamper("INSERT INTO grdb_migrations (identifier) VALUES ('9-from-the-future')")
+    let before = FileManager.default.contents(atPath: place.path)
+    let store = try await place.open()
+    let status = await store.openAtStart()
+    #expect(status.state == .damaged)
+    #expect(status.lastError == StoreError.newerSchema(path: place.path).description)
+    await #expect(throws: StoreError.newerSchema(path: place.path)) { try await store.sessions() }
+    await #expect(throws: StoreError.newerSchema(path: place.path)) {
+      try await store.remove(session: try Samples.name("work"), order: nil)
+    }
+    await store.close()
+    #expect(FileManager.default.contents(atPath: place.path) == before)
+  }
+
+  /// Ways in which a file goes bad.
+  enum Damage: CaseIterable {
+    case empty, cutInHalf, cutToOnePage, notSQLite, zeroedPage, otherDatabase
+  }
+
+  private func damage(_ kind: Damage) throws {
+    let whole = try #require(FileManager.default.contents(atPath: place.path))
+    var bytes = whole
+    switch kind {
+    case .empty: bytes = Data()
+    case .cutInHalf: bytes = whole.prefix(whole.count / 2)
+    case .cutToOnePage: bytes = whole.prefix(4096)
+    case .notSQLite: bytes = Data("not a database, but as long as one".utf8) + whole.dropFirst(34)
+    case .zeroedPage: bytes.replaceSubrange(4096 * 2..<4096 * 3, with: Data(count: 4096))
+    case .otherDatabase:
+      unlink(place.path)
+      try place.tamper("CREATE TABLE unrelated (x)")
+      return
+    }
+    try bytes.write(to: URL(fileURLWithPath: place.path))
+  }
+
+  @Test(
+    "a damaged file is named, left as it is, and set aside with a date only when told to", arguments: Damage.allCases)
+  func damaged(_ kind: Damage) async throws {
+    try await place.withUnlocked { try await $0.insert(try Samples.record(), revoking: nil) }
+    try damage(kind)
+    let before = try #require(FileManager.default.contents(atPath: place.path))
+    let store = try await place.open()
+    let status = await store.openAtStart()
+    #expect(status.state == .damaged)
+    #expect(status.lastError?.contains("is damaged") == true)
+    await #expect(throws: StoreError.self) { try await store.unlock(passphrase: Secret("x")) }
+    await #expect(throws: StoreError.self) { try await store.insert(try Samples.record(), revoking: nil) }
+    #expect(FileManager.default.contents(atPath: place.path) == before)
+
+    let aside = try await store.setAsideDamagedFile()
+    #expect(aside == "\(place.path).damaged-20260921T141320Z")
+    #expect(FileManager.default.contents(atPath: aside) == before)
+    #expect(await store.status.state == .uninitialized)
+    #expect(try await store.unlock(passphrase: nil).state == .unlocked)
+    #expect(try await store.sessions().records.isEmpty)
+    await store.close()
+    #expect(FileManager.default.contents(atPath: aside) == before)
+  }
+
+  @Test("a good copy put in the place of a damaged file is opened at the next unlock")
+  func goodCopy() async throws {
+    try await place.withUnlocked { try await $0.insert(try Samples.record(), revoking: nil) }
+    let good = try #require(FileManager.default.contents(atPath: place.path))
+    try damage(.cutInHalf)
+    let store = try await place.open()
+    #expect(await store.openAtStart().state == .damaged)
+    try good.write(to: URL(fileURLWithPath: place.path))
+    #expect(try await store.unlock(passphrase: nil).state == .unlocked)
+    #expect(try await store.sessions().records.count == 1)
+    await store.close()
+  }
+
+  @Test("a store that is well is not set aside")
+  func setAsideRefused() async throws {
+    let store = try await place.unlocked()
+    await #expect(throws: StoreError.self) { try await store.setAsideDamagedFile() }
+    #expect(await store.status.state == .unlocked)
+    await store.close()
+  }
+
+  @Test("the log of a store that somebody removed is not played into a new one")
+  func staleLog() async throws {
+    let store = try await place.unlocked()
+    try await store.insert(try Samples.record("old"), revoking: nil)
+    try await store.recordRefreshIntent(session: try Samples.name("old"), attempt: 1)
+    let log = try #require(FileManager.default.contents(atPath: "\(place.path)-wal"))
+    #expect(!log.isEmpty)
+    await store.close()
+    unlink(place.path)
+    try log.write(to: URL(fileURLWithPath: "\(place.path)-wal"))
+    let again = try await place.unlocked()
+    #expect(try await again.sessionNames().isEmpty)
+    await again.close()
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(place.folder.path)/data")
+    #expect(names.contains { $0.hasPrefix("keystore.sqlite.damaged-") && $0.hasSuffix("-wal") })
+  }
+
+  @Test("a store that was never finished is no store")
+  func unfinished() async throws {
+    try await place.unlocked().close()
+    rename(place.path, "\(place.path).new")
+    let store = try await place.open()
+    #expect(await store.status.state == .uninitialized)
+    #expect(try await store.unlock(passphrase: nil).state == .unlocked)
+    #expect(!FileManager.default.fileExists(atPath: "\(place.path).new"))
+    await store.close()
+  }
+
+  @Test(
+    "what SQLite reports is told apart by what can be done about it",
+    arguments: [
+      (ResultCode.SQLITE_FULL, StoreError.diskFull(path: "/p")), (.SQLITE_READONLY, .readOnly(path: "/p")),
+      (.SQLITE_READONLY_DIRECTORY, .readOnly(path: "/p")), (.SQLITE_IOERR_WRITE, .failed(path: "/p", why: "m")),
+      (.SQLITE_CORRUPT, .damaged(StoreError.damage("/p", "m"))),
+      (.SQLITE_NOTADB, .damaged(StoreError.damage("/p", "m"))),
+      (.SQLITE_BUSY, .failed(path: "/p", why: "m")),
+    ])
+  func errors(_ code: ResultCode, _ expected: StoreError) {
+    #expect(StoreError(DatabaseError(resultCode: code, message: "m"), path: "/p") == expected)
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Glibc
+import SessionModel
+import SessionStore
+import Testing
+
+/// Stores made by earlier versions, kept in `Fixtures` (made by `keystore-probe make`), with their keyfiles.
+@Suite("stores of earlier schemas")
+struct MigrationTests {
+  @Test("a store of schema 1 opens with all that was in it", arguments: ["schema-1"])
+  func opens(_ fixture: String) async throws {
+    let place = try TestStore()
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    mkdir("\(place.folder.path)/data", 0o700)
+    for (name, target) in [("sqlite", place.path), ("keyfile", place.keyfilePath)] {
+      try Data(contentsOf: fixtures.appendingPathComponent("\(fixture).\(name)")).write(
+        to: URL(fileURLWithPath: target))
+      chmod(target, 0o600)
+    }
+    let store = try await place.open()
+    let status = await store.openAtStart()
+    #expect(status.state == .unlocked)
+    #expect(status.schema == 1)
+    let loaded = try await store.sessions()
+    #expect(loaded.damaged.isEmpty)
+    #expect(loaded.records.map(\.name.rawValue) == ["first", "second"])
+    #expect(loaded.records.map(\.refreshIntent) == [42, nil])
+    #expect(loaded.records.map(\.signInRequired) == [nil, .refreshTokenRevoked])
+    #expect(loaded.records.allSatisfy { $0.tokens.refreshToken == Secret("refresh-1") })
+    #expect(loaded.records.allSatisfy { $0.tokens.access.claims == Array(#"{"sub":"sub"}"#.utf8) })
+    let orders = try await store.revocationOrders()
+    #expect(orders.damaged.isEmpty)
+    #expect(orders.orders.map(\.id) == ["order"])
+    #expect(orders.orders.first?.binding.revocationEndpoint == "https://idp.example/revoke")
+    #expect(try await store.clientSecret(for: try Samples.name("first")) == Secret("client secret"))
+    #expect(try await store.cache(key: "keys") == Array("cached".utf8))
+    #expect(try await store.nextGeneration(for: try Samples.name("gone")) == Generation(2))
+    await store.close()
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import GRDB
+import SessionCrypto
+import SessionModel
+import SessionStore
+
+/// A real store in a folder of its own, opened by a keyfile unless the test says otherwise.
+struct TestStore {
+  let folder: TemporaryFolder
+  let clock = TestClock()
+  var path: String { "\(folder.path)/data/keystore.sqlite" }
+  var keyfilePath: String { "\(folder.path)/keyfile" }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  var keyfile: KeyfileKeySource { KeyfileKeySource(path: keyfilePath, random: SystemRandom()) }
+
+  /// A passphrase at the least cost that is accepted, so that the tests of other things are quick.
+  static var passphrase: PassphraseKeySource {
+    PassphraseKeySource(random: SystemRandom(), cost: Scrypt.Parameters(n: 1 << 15, r: 8, p: 1) ?? .standard)
+  }
+
+  func open(_ sources: [any KeySource]? = nil, choice: KeySourceChoice = .only(.keyfile)) async throws -> Keystore {
+    try await Keystore.open(
+      path: path, sources: sources ?? [keyfile], choice: choice, clock: clock, random: SystemRandom())
+  }
+
+  /// Opened by the keyfile, or made with it.
+  func unlocked() async throws -> Keystore {
+    let store = try await open()
+    try await store.unlock(passphrase: nil)
+    return store
+  }
+
+  /// Opens, does something, closes: an agent's life.
+  func withUnlocked<Result: Sendable>(_ body: (Keystore) async throws -> Result) async throws -> Result {
+    let store = try await unlocked()
+    let result = try await body(store)
+    await store.close()
+    return result
+  }
+
+  /// Changes the closed file behind the agent's back.
+  func tamper(_ sql: String, _ arguments: StatementArguments = []) throws {
+    let queue = try DatabaseQueue(path: path)
+    try queue.write { try $0.execute(sql: sql, arguments: arguments) }
+    try queue.close()
+  }
+
+  func rows(_ sql: String) throws -> [Row] {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    return try queue.read { try Row.fetchAll($0, sql: sql) }
+  }
+}
+
+extension Secret {
+  /// A passphrase or token of a test.
+  init(_ text: String) { self.init(copyingUTF8: text) }
+}
