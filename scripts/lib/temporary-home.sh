@@ -1,8 +1,8 @@
 # A temporary home with a local pool and an agent in it, for demo and benchmarks, and how all of it goes away again.
 # make_temporary_home comes first; it takes the programs from $bin.
 
+# Of the user grace in contrib/localpool/seed.json: the password, and the authenticator's secret as an app would hold it.
 readonly PASSWORD='Correct-Horse-9'
-# The authenticator's secret, as an app would hold it.
 export TOTP_SECRET=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
 AGENT_PID='' POOL_PID='' POOL_URL=''
 # Whatever else was started here; clean_up ends them too.
@@ -22,18 +22,9 @@ make_temporary_home() {
     >"$HOME/.config/session-agent/config.toml"
 }
 
-# write_seed SECONDS: one user with password and authenticator, and tokens that live so long.
+# write_seed SECONDS: the seed that comes with the project, with tokens that live so long.
 write_seed() {
-  cat >"$work/seed.json" <<JSON
-{"user_pools": [{"id": "us-east-1_demo", "name": "demo", "mfa": "OPTIONAL",
-  "clients": [{"id": "democlient", "name": "demo", "secret": null,
-    "flows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-    "access_token_seconds": $1, "id_token_seconds": $1, "refresh_token_seconds": 86400,
-    "rotation": {"enabled": true, "grace_seconds": 30}}],
-  "users": [{"username": "ada", "password": "$PASSWORD", "status": "CONFIRMED",
-    "attributes": {"email": "ada@example.org", "email_verified": "true"},
-    "totp_secret": "$TOTP_SECRET", "preferred_mfa": "SOFTWARE_TOKEN_MFA"}]}]}
-JSON
+  sed -E "s/(\"(access|id)_token_seconds\": )[0-9]+/\1$1/" "$ROOT/contrib/localpool/seed.json" >"$work/seed.json"
 }
 
 # What an authenticator app does (RFC 6238).
