@@ -60,7 +60,7 @@ extension ProviderFailure {
       self.init(unknown: error, name: name, for: purpose)
       return
     }
-    let quote = row.quotes ? error.message.map { " It says: \($0)" } ?? "" : ""
+    let quote = row.quotes ? error.quotable.map { " It says: \"\($0)\"." } ?? "" : ""
     let renewing = purpose == .refresh ? row.renewing : nil
     let detail = renewing ?? "\(row.what)\(quote) \(row.advice)"
     var disposition = row.session
@@ -73,7 +73,7 @@ extension ProviderFailure {
   }
 
   private init(unknown error: ServiceError, name: String, for purpose: Purpose) {
-    let says = error.message.map { ", and says: \($0)" } ?? "."
+    let says = error.quotable.map { ", and says: \"\($0)\"." } ?? "."
     let problem = Problem(
       .providerError, "The provider refuses for a reason that is not known here: \(name)\(says)", retryable: false,
       retryAfterSeconds: error.retryAfterSeconds, provider: error.answer)

@@ -5,8 +5,10 @@ internal import WireJSON
 struct ServiceError {
   /// The exception's bare name; nil where the answer names none.
   var name: String?
-  /// The provider's sentence, made safe to show.
+  /// The provider's sentence in one line without control characters, to tell errors apart by.
   var message: String?
+  /// The sentence where it may be shown: nil where it repeats a secret.
+  var quotable: String?
   /// The HTTP status.
   var status: Int
   /// The provider's id of the request.
@@ -25,6 +27,7 @@ struct ServiceError {
     name = named.flatMap(ServiceError.bareName)
     message = (body.message ?? (isGenuine ? response.header("x-amzn-errormessage") : nil))
       .flatMap(ServiceError.presentable)
+    quotable = message
     requestID = response.header("x-amzn-requestid").flatMap(ServiceError.presentable)
     retryAfterSeconds = ServiceError.retryAfter(response, now: now)
   }

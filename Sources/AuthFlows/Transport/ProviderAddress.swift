@@ -19,8 +19,10 @@ struct ProviderAddress: Hashable {
     guard isSecure || isLoopback else { throw refused }
   }
 
+  /// What may be shown of an address: neither a query nor, where there is an `@`, anything that may be a password.
   private static func withoutQuery(_ url: String) -> String {
-    String(url.prefix { $0 != "?" && $0 != "#" && $0 != "@" }.prefix(200))
+    let path = url.prefix { $0 != "?" && $0 != "#" }
+    return path.contains("@") ? "(an address with a user name in it)" : String(path.prefix(200))
   }
 
   private static func host(of authority: Substring) -> String? {

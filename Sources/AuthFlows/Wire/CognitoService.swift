@@ -32,7 +32,7 @@ struct CognitoService {
     guard response.status == 200 else {
       var error = ServiceError(response, now: now)
       // A provider that repeats what it was sent must not bring it into a log or onto a screen.
-      if let message = error.message, JSONValue.object(body).hasSecret(in: message) { error.message = nil }
+      if let message = error.message, JSONValue.object(body).hasSecret(in: message) { error.quotable = nil }
       throw ProviderFailure(error, for: purpose)
     }
     return ServiceAnswer(response, receivedAt: now)

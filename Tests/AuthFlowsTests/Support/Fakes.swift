@@ -7,8 +7,8 @@ struct FixedClock: Clock {
   func now() -> Now { Now(wall: wall, boot: boot) }
 }
 
-/// A source of the bytes that a test says, whatever the number asked for.
+/// A source of the bytes that a test says: all of them for a key, whatever its length, the first eight for a number.
 struct FixedRandom: RandomSource {
   var value: [UInt8] = [UInt8](repeating: 0x5A, count: 32)
-  func bytes(_ count: Int) -> [UInt8] { value }
+  func bytes(_ count: Int) -> [UInt8] { count == 8 ? Array(value.prefix(8)) : value }
 }

@@ -10,7 +10,7 @@ struct Pool {
 
   static let subject = "a1b2c3d4-5678-90ab-cdef-0123456789ab"
 
-  init() throws { key = try SigningKey() }
+  init() throws { key = try SigningKey.shared.get() }
 
   var issuer: String { settings.issuers[0] }
 
@@ -52,7 +52,8 @@ struct Pool {
   /// Answers with tokens.
   func tokens(refreshToken: String? = "refresh-1") throws -> ScriptedTransport.Answer {
     let body: JSONValue = ["ChallengeParameters": [:], "AuthenticationResult": try result(refreshToken: refreshToken)]
-    return { _ in .ok(body) }
+    let date = Vectors.httpDate(now)
+    return { _ in .ok(body, date: date) }
   }
 
   /// Answers with the key set.

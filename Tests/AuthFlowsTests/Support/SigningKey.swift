@@ -20,6 +20,11 @@ final class SigningKey: Sendable {
     key = made
   }
 
+  /// One for all tests that don't care: making one takes a good part of a second.
+  static let shared = Result { try SigningKey() }
+  /// Another one.
+  static let other = Result { try SigningKey(id: "key-2") }
+
   deinit { EVP_PKEY_free(key) }
 
   struct Failed: Error {}
@@ -66,5 +71,17 @@ final class SigningKey: Sendable {
     let count = Int(EVP_EncodeBlock(&output, bytes, Int32(bytes.count)))
     return String(decoding: output.prefix(count), as: UTF8.self).replacing("+", with: "-").replacing("/", with: "_")
       .replacing("=", with: "")
+  }
+}
+
+/// The public half of a test's key, as the flows read it.
+enum RSAKeyFixture {
+  static func publicKey(of key: SigningKey) throws -> RSAPublicKey? {
+    let jwk = try key.jwk()
+    guard let n = Base64.decode(jwk["n"]?.string ?? "", .url), let e = Base64.decode(jwk["e"]?.string ?? "", .url)
+    else {
+      return nil
+    }
+    return RSAPublicKey(modulus: n, exponent: e)
   }
 }

@@ -29,3 +29,13 @@ enum Vectors {
   static let timestamps = list("timestamps", count: 8)
   static let rejects = list("reject", count: 7)
 }
+
+extension Vectors {
+  /// The IMF-fixdate of a time.
+  static func httpDate(_ time: Timestamp) -> String {
+    let (date, clock) = time.civil
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let day = "\(CivilNames.weekdays[time.weekday]), \(two(date.day)) \(CivilNames.months[date.month - 1]) \(date.year)"
+    return "\(day) \(two(clock.hour)):\(two(clock.minute)):\(two(clock.second)) GMT"
+  }
+}
