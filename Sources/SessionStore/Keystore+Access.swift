@@ -20,6 +20,7 @@ extension Keystore {
       return try body()
     } catch {
       if error.isDamage {
+        epoch += 1
         fault = error
         dataKey = nil
         openedBy = nil

@@ -30,7 +30,7 @@ extension Keystore {
           try $0.execute(sql: "DELETE FROM client_secret WHERE profile = ?", arguments: [profile.rawValue])
         }
       }
-      return try truncateLog()
+      return try erase()
     }
     try write { database, sealer in
       try database.execute(

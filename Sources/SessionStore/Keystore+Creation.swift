@@ -27,8 +27,12 @@ extension Keystore {
       throw notOpen
     }
     // Another opening may have made it meanwhile, or a lock have come.
-    guard begun == epoch, database == nil, fault == nil else { throw notOpen }
+    guard begun == epoch, fault == nil else { throw notOpen }
     creationTrouble = nil
+    if database != nil {
+      guard dataKey != nil else { throw notOpen }
+      return
+    }
     try writeStore(id: id, key: random.key(), wrappedBy: source.name, with: wrappingKey)
   }
 

@@ -21,7 +21,7 @@ extension Keystore {
   @discardableResult
   public func unlock(passphrase: Secret?) async throws(StoreError) -> KeystoreStatus {
     if dataKey != nil, fault == nil { return status }
-    if fault != nil || database == nil, held != nil { readFile() }
+    if fault != nil || database == nil { try take() }
     if let passphrase {
       try await open(passphrase: passphrase)
     } else {
@@ -48,8 +48,6 @@ extension Keystore {
     try? database?.close()
     let aside = try file.setAside(at: clock.now().wall)
     lock()
-    slots = []
-    schema = nil
     readFile()
     return aside
   }

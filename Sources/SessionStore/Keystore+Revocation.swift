@@ -45,6 +45,6 @@ extension Keystore {
     try access { () throws(StoreError) in
       try database.write { try $0.execute(sql: "DELETE FROM revocation WHERE id = ?", arguments: [id]) }
     }
-    try truncateLog()
+    eraseWherePossible()
   }
 }

@@ -47,11 +47,13 @@ extension Keystore {
       if let order { try RevocationRow.insert(order, sealer, database) }
       try SessionRow(sealing: record, with: sealer).store(database)
     }
-    try truncateLog()
+    eraseWherePossible()
   }
 
   /// Removes a session and queues the order to revoke its token. One transaction; when this returns nothing of the
   /// session is left in the file or its log but the order. Without a row of that name only the order is queued.
+  ///
+  /// - Throws: `notErased` where the session is gone but its sealed values are still in the log.
   public func remove(session: SessionName, order: RevocationOrder?) throws(StoreError) {
     if let order {
       try write { database, sealer in
@@ -62,7 +64,7 @@ extension Keystore {
       guard let database = try opened() else { return }
       try access { () throws(StoreError) in try database.write { try SessionRow.delete(session, $0) } }
     }
-    try truncateLog()
+    try erase()
   }
 
   /// Removes a session by the same rules, locked or not: its refresh token becomes an order without being opened.
@@ -79,13 +81,29 @@ extension Keystore {
         return moved
       }
     }
-    try truncateLog()
+    try erase()
     return moved
   }
 
-  func truncateLog() throws(StoreError) {
+  /// Moves what is deleted out of the log and overwrites it. Where the disk has no room for that, it is told apart
+  /// from the deletion itself, which is done.
+  func erase() throws(StoreError) {
     guard let database else { return }
-    try access { () throws(StoreError) in try database.truncateLog() }
+    do {
+      try access { () throws(StoreError) in try database.truncateLog() }
+    } catch {
+      if case .diskFull = error { throw .notErased(path: path, why: "the disk is full") }
+      throw error
+    }
+  }
+
+  /// The same where what was asked does not depend on it.
+  func eraseWherePossible() {
+    do throws(StoreError) {
+      try erase()
+    } catch {
+      // Damage is in `fault` now; anything else is done by the next logout.
+    }
   }
 }
 

@@ -77,8 +77,8 @@ extension Keystore {
     if let fault { return fault }
     let why = trouble ?? "The keystore is locked. Run: agentctl unlock"
     switch state {
-    case .uninitialized, .unlocked: return .uninitialized
-    case .locked: return .locked(why)
+    case .uninitialized: return .uninitialized
+    case .locked, .unlocked: return .locked(why)
     case .unavailable: return .unavailable(why)
     case .damaged: return .damaged(why)
     }
@@ -103,7 +103,8 @@ extension StoreError {
     switch self {
     case .damaged, .newerSchema: true
     case .alreadyInUse, .uninitialized, .locked, .unavailable, .wrongPassphrase, .passphraseTooSoon, .noPassphraseSlot,
-      .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration, .staleAttempt, .tooLarge, .diskFull,
+      .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration, .staleAttempt, .tooLarge, .notErased,
+      .diskFull,
       .readOnly, .unsafeFile, .failed:
       false
     }

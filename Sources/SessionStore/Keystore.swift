@@ -16,6 +16,7 @@ public actor Keystore {
   let random: any RandomSource
 
   var held: StoreLock?
+  var isClosed = false
   var database: StoreDatabase?
   var storeID = ""
   var schema: Int?
@@ -36,36 +37,47 @@ public actor Keystore {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(
-    path: String, sources: [any KeySource], choice: KeySourceChoice, held: StoreLock, clock: any Clock,
-    random: any RandomSource
+    path: String, sources: [any KeySource], choice: KeySourceChoice, clock: any Clock, random: any RandomSource
   ) {
     self.path = path
     file = StoreFile(path: path)
     self.sources = sources
     self.choice = choice
-    self.held = held
     self.clock = clock
     self.random = random
   }
 
   /// Takes the store at that path for this process and reads the file, where there is one. Nothing is unsealed yet, and
-  /// no store is made. A file that cannot be used is no error here: the status says so.
+  /// no store is made. A folder or file that cannot be used is no error here: the status says so.
   ///
   /// - Parameters:
   ///   - path: absolute; the folder is made (0700) where it is absent.
   ///   - sources: every source that can be had, in the order in which they are tried.
   ///   - choice: the source that a new store is made with.
-  /// - Throws: `alreadyInUse`, or why the folder cannot be used.
+  /// - Throws: `alreadyInUse`.
   public static func open(
     path: String, sources: [any KeySource], choice: KeySourceChoice = .auto, clock: any Clock,
     random: any RandomSource
   ) async throws(StoreError) -> Keystore {
-    let file = StoreFile(path: path)
-    try file.prepareFolder()
-    let store = Keystore(
-      path: path, sources: sources, choice: choice, held: try StoreLock(storePath: path), clock: clock, random: random)
-    await store.readFile()
+    let store = Keystore(path: path, sources: sources, choice: choice, clock: clock, random: random)
+    try await store.take()
     return store
+  }
+
+  /// Takes the store for this process, unless it has it, and reads the file.
+  func take() throws(StoreError) {
+    guard !isClosed else { return }
+    do {
+      if held == nil {
+        try file.prepareFolder()
+        held = try StoreLock(storePath: path)
+      }
+    } catch {
+      if case .alreadyInUse = error { throw error }
+      fault = error
+      return
+    }
+    readFile()
   }
 
   /// Forgets the key and the file, and lets another process have it.
@@ -74,13 +86,16 @@ public actor Keystore {
     try? database?.close()
     database = nil
     fault = .failed(path: path, why: "it was closed")
+    isClosed = true
     held = nil
   }
 
-  /// Reads the file as it is now: who it is and how it opens.
+  /// Reads the file as it is now: who it is and how it opens. Why it cannot is in `fault`.
   func readFile() {
     database = nil
     fault = nil
+    schema = nil
+    slots = []
     do throws(StoreError) {
       guard try file.exists() else { return }
       let opened = try StoreDatabase(path: path)

@@ -28,7 +28,10 @@ public struct SecretServiceKeySource: KeySource {
 
   /// `$DBUS_SESSION_BUS_ADDRESS`, else the socket `bus` in `$XDG_RUNTIME_DIR`. A bus is never started for it.
   public static func sessionBusAddress() -> String? {
-    if let address = getenv("DBUS_SESSION_BUS_ADDRESS"), address.pointee != 0 { return String(cString: address) }
+    if let value = getenv("DBUS_SESSION_BUS_ADDRESS"), value.pointee != 0 {
+      let address = String(cString: value)
+      return address.hasPrefix("autolaunch:") ? nil : address
+    }
     guard let folder = getenv("XDG_RUNTIME_DIR") else { return nil }
     let socket = String(cString: folder) + "/bus"
     return access(socket, F_OK) == 0 ? "unix:path=\(socket)" : nil

@@ -77,7 +77,7 @@ struct StoreDatabase: Sendable {
       let done = try queue.writeWithoutTransaction { database in
         try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")?.checked("busy") == 0
       }
-      guard done else { throw StoreError.failed(path: path, why: "another program is reading it") }
+      guard done else { throw StoreError.notErased(path: path, why: "another program is reading it") }
     } catch {
       throw StoreError(error, path: path)
     }

@@ -18,8 +18,23 @@ extension StoreError {
     switch error.resultCode {
     case .SQLITE_FULL: self = .diskFull(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
+    // The log and its index cannot be made beside the file.
+    case .SQLITE_CANTOPEN where !StoreFile(path: path).isWritable: self = .readOnly(path: path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(Self.damage(path, message))
     default: self = .failed(path: path, why: message)
+    }
+  }
+
+  /// The same of the store that the unfinished file was to become.
+  func concerning(_ path: String) -> StoreError {
+    switch self {
+    case .diskFull: .diskFull(path: path)
+    case .readOnly: .readOnly(path: path)
+    case .failed(_, let why): .failed(path: path, why: why)
+    case .alreadyInUse, .uninitialized, .locked, .unavailable, .damaged, .newerSchema, .wrongPassphrase,
+      .passphraseTooSoon, .noPassphraseSlot, .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration,
+      .staleAttempt, .tooLarge, .notErased, .unsafeFile:
+      self
     }
   }
 

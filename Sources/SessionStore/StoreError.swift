@@ -32,6 +32,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case staleAttempt(SessionName)
   /// A value is larger than the store takes.
   case tooLarge(limit: Int)
+  /// What was asked is done and durable, but the log still holds sealed values that were deleted.
+  case notErased(path: String, why: String)
   /// No room.
   case diskFull(path: String)
   /// The file or its file system cannot be written.
@@ -62,6 +64,8 @@ extension StoreError: CustomStringConvertible {
       "Session \(name) already has generation \(last); the older one was dropped."
     case .staleAttempt(let name): "Session \(name) was renewed or replaced meanwhile; the late answer was dropped."
     case .tooLarge(let limit): "The value is larger than \(limit) bytes."
+    case .notErased(let path, let why):
+      "It is removed; but its sealed values are still in the log beside \(path), as \(why). A later logout erases them."
     case .diskFull(let path): "There is no room to write the keystore \(path). Free some space; it is tried again."
     case .readOnly(let path): "The keystore \(path) cannot be written. Make its folder writable for you."
     case .unsafeFile(let path, let why): "\(path) \(why)."

@@ -12,6 +12,9 @@ struct StoreFile: Sendable {
     return String(path[..<slash])
   }
 
+  /// Whether file and folder can be written as things are.
+  var isWritable: Bool { access(path, W_OK) == 0 && access(folder, W_OK) == 0 }
+
   /// SQLite's companions of a database file, which go where it goes.
   private static let companions = ["-wal", "-shm", "-journal"]
 
@@ -58,9 +61,13 @@ struct StoreFile: Sendable {
     let descriptor = Glibc.open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure(unfinished) }
     Glibc.close(descriptor)
-    let database = try StoreDatabase(path: unfinished, isNew: true)
-    try fill(database)
-    try database.close()
+    do {
+      let database = try StoreDatabase(path: unfinished, isNew: true)
+      try fill(database)
+      try database.close()
+    } catch {
+      throw error.concerning(path)
+    }
     try syncFile(unfinished)
     // A log left by a file that somebody removed would be played into the new one.
     if Self.companions.contains(where: { access(path + $0, F_OK) == 0 }) { try setAside(at: now) }

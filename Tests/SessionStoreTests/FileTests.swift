@@ -41,22 +41,28 @@ struct FileTests {
     try await place.unlocked().close()
   }
 
-  @Test("a folder that is a link, or that others can write to, is refused")
+  @Test("a folder that is a link, or that others can write to, is refused, until it is put right")
   func folders() async throws {
     let folder = "\(place.folder.path)/data"
     try FileManager.default.createDirectory(atPath: "\(place.folder.path)/real", withIntermediateDirectories: false)
     symlink("\(place.folder.path)/real", folder)
-    await #expect(throws: StoreError.unsafeFile(path: folder, why: "is no folder, or a link to one")) {
-      try await place.open()
-    }
+    let linked = StoreError.unsafeFile(path: folder, why: "is no folder, or a link to one")
+    let store = try await place.open()
+    #expect(await store.openAtStart().state == .unavailable)
+    #expect(await store.status.lastError == linked.description)
+    await #expect(throws: linked) { try await store.unlock(passphrase: nil) }
     unlink(folder)
     mkdir(folder, 0o700)
     chmod(folder, 0o770)
     await #expect(
       throws: StoreError.unsafeFile(path: folder, why: "can be written by others. Run: chmod 700 \(folder)")
     ) {
-      try await place.open()
+      try await store.unlock(passphrase: nil)
     }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    chmod(folder, 0o700)
+    #expect(try await store.unlock(passphrase: nil).state == .unlocked)
+    await store.close()
   }
 
   @Test("a store that is a link to another file is not opened")

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import SessionModel
 import SessionStore
 import Testing
@@ -78,6 +79,25 @@ struct LogoutTests {
     let orders = try await store.revocationOrders()
     #expect(orders.orders.isEmpty)
     #expect(orders.damaged.map(\.name) == [ticket.id])
+    await store.close()
+  }
+
+  @Test("a logout while another program reads the log removes the session and says what is left")
+  func readerInTheWay() async throws {
+    let store = try await place.unlocked()
+    try await store.insert(try Samples.record(), revoking: nil)
+    try await store.recordRefreshIntent(session: name, attempt: 1)
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let reader = try DatabaseQueue(path: place.path, configuration: configuration)
+    try reader.inDatabase { try $0.execute(sql: "BEGIN; SELECT * FROM session") }
+    let error = await #expect(throws: StoreError.self) { try await store.remove(session: name, order: nil) }
+    #expect(error == .notErased(path: place.path, why: "another program is reading it"))
+    #expect(try await store.sessionNames().isEmpty)
+    try reader.inDatabase { try $0.execute(sql: "COMMIT") }
+    try await store.remove(session: name, order: nil)
+    #expect(FileManager.default.contents(atPath: "\(place.path)-wal")?.isEmpty == true)
+    try reader.close()
     await store.close()
   }
 
