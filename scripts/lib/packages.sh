@@ -6,8 +6,8 @@ BUILD_PACKAGES=(git ca-certificates binutils pkg-config libc6-dev libsecret-1-de
 compgen -G '/usr/include/c++/*/vector' >/dev/null || BUILD_PACKAGES+=(g++)
 # To run the demo: python3 computes the authenticator's code and starts nothing else.
 readonly DEMO_PACKAGES=(python3 curl)
-# To test: a real keyring on a private bus, and the Python suites.
-readonly TEST_PACKAGES=(python3 python3-venv curl openssl dbus-daemon gnome-keyring libsecret-tools)
+# To test: a real keyring on a private bus, systemd as a checker of units, and the Python suites.
+readonly TEST_PACKAGES=(python3 python3-venv make curl openssl dbus-bin dbus-daemon gnome-keyring libsecret-tools systemd)
 
 is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
@@ -34,6 +34,7 @@ require_packages() {
     command -v sudo >/dev/null || die $EXIT_MISSING "neither root nor sudo. As root: apt-get install ${missing[*]}"
     as_root=(sudo)
   fi
+  mkdir -p "$ROOT/.build"
   # One call, so that sudo asks at most once.
   "${as_root[@]}" sh -c 'apt-get update -q && DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends "$@"' sh "${missing[@]}" </dev/null >"$ROOT/.build/apt.log" 2>&1 || {
