@@ -59,6 +59,9 @@ struct ControlActions: Sendable {
 
   private func setClock(_ object: inout StrictObject) throws -> [String: JSON] {
     let offset = try object.integer("offset_seconds") ?? 0
+    guard -315_360_000...315_360_000 ~= offset else {
+      throw MemberError(path: object.name("offset_seconds"), problem: "must be at most ten years")
+    }
     try object.finish()
     service.clock.setOffset(Seconds(offset))
     return [:]

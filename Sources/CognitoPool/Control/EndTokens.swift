@@ -47,10 +47,14 @@ extension Grant {
     switch ending {
     case .revoke:
       if refresh { refreshRevoked = true }
-      if access { accessRevokedUpTo = now }
+      if access { endAccessTokens(.revoked) }
     case .expire:
       if refresh { expiresAt = min(expiresAt, now) }
-      if access { accessExpiredUpTo = now }
+      if access { endAccessTokens(.expired) }
     }
+  }
+
+  private mutating func endAccessTokens(_ end: AccessToken.End) {
+    accessTokens = accessTokens.mapValues { AccessToken(expiresAt: $0.expiresAt, end: $0.end ?? end) }
   }
 }

@@ -61,8 +61,8 @@ extension Fault {
       throw MemberError(path: object.name("effect"), problem: "is missing")
     }
     latencyMilliseconds = try effect.integer("latency_ms") ?? 0
-    guard latencyMilliseconds >= 0 else {
-      throw MemberError(path: effect.name("latency_ms"), problem: "must not be negative")
+    guard 0...600_000 ~= latencyMilliseconds else {
+      throw MemberError(path: effect.name("latency_ms"), problem: "must be between 0 and 600000")
     }
     self.effect = try Self.effect(&effect)
     try effect.finish()
@@ -87,6 +87,7 @@ extension Fault {
       throw MemberError(path: object.name("status"), problem: "must be between 200 and 599")
     }
     if let name = try object.string("error") {
+      try HeaderText.check(name, at: object.name("error"))
       let message = try object.string("message") ?? ""
       return .refuse(ServiceError(name: name, message: message, status: status ?? 400, note: "fault"))
     }
@@ -94,8 +95,15 @@ extension Fault {
     let body = try object.string("body")
     let contentType = try object.string("content_type")
     guard status != nil || headers != nil || body != nil || contentType != nil else { return nil }
+    for (name, value) in headers ?? [:] {
+      try HeaderText.check(name, isName: true, at: object.name("headers"))
+      try HeaderText.check(value, at: object.name("headers.\(name)"))
+    }
+    try contentType.map { text throws(MemberError) in
+      try HeaderText.check(text, at: object.name("content_type"))
+    }
     return .answer(
       status: status ?? 200, headers: headers ?? [:], body: body ?? "",
-      contentType: contentType ?? "application/x-amz-json-1.1")
+      contentType: contentType ?? HTTPAnswer.awsJSON)
   }
 }

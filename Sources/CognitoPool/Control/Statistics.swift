@@ -5,9 +5,12 @@ struct Statistics: Sendable {
   private var refreshes = 0
   private var inFlight = 0
   private var maxInFlight = 0
+  /// Anybody can ask for any path.
+  private static let mostNames = 500
 
   mutating func began(_ name: String) {
-    requests[name, default: 0] += 1
+    let isNew = requests[name] == nil
+    requests[isNew && requests.count >= Self.mostNames ? "other" : name, default: 0] += 1
     inFlight += 1
     maxInFlight = max(maxInFlight, inFlight)
   }

@@ -12,6 +12,9 @@ struct ServiceModel: Sendable {
   let operations: [String: Operation]
   let shapes: [String: Shape]
 
+  /// The user pools' service.
+  static let userPools = Result { try ServiceModel(description: CognitoIdpDescription.text) }
+
   init(description text: String) throws {
     guard let root = try JSON(parsing: [UInt8](text.utf8)).asObject, let prefix = root["target_prefix"]?.asString,
       let operations = root["operations"]?.asObject, let shapes = root["shapes"]?.asObject

@@ -19,11 +19,14 @@ extension PoolTurn {
     return token
   }
 
-  func authenticationResult(
+  mutating func authenticationResult(
     _ user: User, _ client: AppClient, _ grant: Grant, refreshToken: String?
   ) throws -> [String: JSON] {
+    let accessID = random.uuid()
+    pool.remember(
+      accessToken: accessID, of: grant.id, until: now + Seconds(client.accessTokenSeconds), at: now)
     var result: [String: JSON] = [
-      "AccessToken": .string(try accessToken(user, client, grant)),
+      "AccessToken": .string(try accessToken(user, client, grant, id: accessID)),
       "IdToken": .string(try idToken(user, client, grant)),
       "ExpiresIn": .integer(client.accessTokenSeconds), "TokenType": .string("Bearer"),
     ]
@@ -31,16 +34,16 @@ extension PoolTurn {
     return ["AuthenticationResult": .object(result), "ChallengeParameters": .object([:])]
   }
 
-  private func commonClaims(_ user: User, _ grant: Grant, lifetime: Int) -> [String: JSON] {
+  private func commonClaims(_ user: User, _ grant: Grant, id: String, lifetime: Int) -> [String: JSON] {
     [
       "sub": .string(user.sub), "iss": .string(issuer), "origin_jti": .string(grant.id),
       "event_id": .string(grant.eventID), "auth_time": .integer(Int(grant.authTime)), "iat": .integer(Int(now)),
-      "exp": .integer(Int(now) + lifetime), "jti": .string(random.uuid()),
+      "exp": .integer(Int(now) + lifetime), "jti": .string(id),
     ]
   }
 
-  private func accessToken(_ user: User, _ client: AppClient, _ grant: Grant) throws -> String {
-    var claims = commonClaims(user, grant, lifetime: client.accessTokenSeconds)
+  private func accessToken(_ user: User, _ client: AppClient, _ grant: Grant, id: String) throws -> String {
+    var claims = commonClaims(user, grant, id: id, lifetime: client.accessTokenSeconds)
     claims["token_use"] = .string("access")
     claims["client_id"] = .string(client.id)
     claims["username"] = .string(user.username)
@@ -53,7 +56,7 @@ extension PoolTurn {
     for name in ["email_verified", "phone_number_verified"] {
       if let value = user.attributes[name] { claims[name] = .bool(value == "true") }
     }
-    claims.merge(commonClaims(user, grant, lifetime: client.idTokenSeconds)) { _, ours in ours }
+    claims.merge(commonClaims(user, grant, id: random.uuid(), lifetime: client.idTokenSeconds)) { _, ours in ours }
     claims["token_use"] = .string("id")
     claims["aud"] = .string(client.id)
     claims["cognito:username"] = .string(user.username)

@@ -12,15 +12,17 @@ actor PoolService {
   private let model: ServiceModel
   private let random: any RandomSource
   private let baseURL: String
+  private let makeKeys: @Sendable () throws -> PoolKeys
   nonisolated let clock: PoolClock
 
   init(
-    store: PoolStore, seed: Seed?, model: ServiceModel, clock: PoolClock, random: any RandomSource, baseURL: String
+    store: PoolStore, seed: Seed?, model: ServiceModel, clock: PoolClock, random: any RandomSource, baseURL: String,
+    makeKeys: @escaping @Sendable () throws -> PoolKeys
   ) throws {
     var userPools = try store.userPools()
     var identityPools = try store.identityPools()
     for pool in seed?.userPools ?? [] where userPools[pool.id] == nil {
-      let made = try pool.pool(now: clock.now(), random: random)
+      let made = try pool.pool(keys: try makeKeys(), now: clock.now(), random: random)
       try store.save(made)
       userPools[pool.id] = made
     }
@@ -34,6 +36,7 @@ actor PoolService {
     self.clock = clock
     self.random = random
     self.baseURL = baseURL
+    self.makeKeys = makeKeys
   }
 
   func issuer(_ poolID: String) -> String { "\(baseURL)/\(poolID)" }
@@ -73,8 +76,8 @@ actor PoolService {
 
   /// Makes new keys; the pair in use goes on being published.
   func rotateKeys(_ poolID: String) throws {
-    let random = self.random
-    try change(poolID) { try $0.keys.rotate(random: random) }
+    let fresh = try makeKeys()
+    try change(poolID) { $0.keys.rotate(to: fresh) }
   }
 
   private func take(

@@ -43,9 +43,6 @@ extension PoolTurn {
 
   private func userForRefresh(_ grant: Grant) throws(ServiceError) -> User {
     guard let user = pool.users[grant.username] else { throw .noSuchUser }
-    if user.status == .resetRequired {
-      throw ServiceError(name: "PasswordResetRequiredException", message: "Password reset required for the user")
-    }
     try checkMayEnter(user)
     return user
   }

@@ -5,10 +5,7 @@ extension PoolTurn {
     _ user: User, client: AppClient, passwordIsRight: Bool
   ) throws -> [String: JSON] {
     var user = user
-    if user.status == .resetRequired {
-      throw ServiceError(
-        name: "PasswordResetRequiredException", message: "Password reset required for the user")
-    }
+    if user.status == .resetRequired { throw Self.resetRequired }
     if user.passwordFailures.isLocked(at: now) { throw ServiceError.notAuthorized("Password attempts exceeded") }
     guard passwordIsRight else {
       user.passwordFailures.record(at: now)
@@ -22,22 +19,28 @@ extension PoolTurn {
     return try continueAfterPassword(user, client)
   }
 
+  private static let resetRequired = ServiceError(
+    name: "PasswordResetRequiredException", message: "Password reset required for the user")
+
   func checkMayEnter(_ user: User) throws(ServiceError) {
     guard user.enabled else { throw .notAuthorized("User is disabled.") }
     switch user.status {
+    case .resetRequired: throw Self.resetRequired
     case .unconfirmed: throw ServiceError(name: "UserNotConfirmedException", message: "User is not confirmed.")
     case .externalProvider: throw .incorrectCredentials.noting("signs in at another provider")
-    case .confirmed, .resetRequired, .forceChangePassword: return
+    case .confirmed, .forceChangePassword: return
     }
   }
 
   /// The second factor where the pool or the user wants one, else tokens.
   mutating func continueAfterPassword(_ user: User, _ client: AppClient) throws -> [String: JSON] {
-    switch pool.mfa {
-    case .off: return try grantTokens(user, client)
-    case .optional where !user.enabledFactors.contains(.softwareToken): return try grantTokens(user, client)
-    case .on where !user.enabledFactors.contains(.softwareToken): return try askSetUp(user, client)
-    case .on, .optional: return try askSoftwareToken(user, client)
+    let factor = user.preferredFactor ?? user.enabledFactors.first
+    switch (pool.mfa, factor) {
+    case (.off, _), (.optional, nil): return try grantTokens(user, client)
+    case (.on, nil): return try askSetUp(user, client)
+    case (_, .softwareToken): return try askSoftwareToken(user, client)
+    case (_, .sms), (_, .email):
+      throw ServiceError.unsupportedOperation("This pool sends no codes by SMS or e-mail.")
     }
   }
 

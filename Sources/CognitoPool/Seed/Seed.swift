@@ -45,7 +45,9 @@ extension StrictObject {
 
   mutating func positive(_ member: String, default value: Int) throws(MemberError) -> Int {
     let number = try integer(member) ?? value
-    guard number > 0 else { throw MemberError(path: name(member), problem: "must be greater than zero") }
+    guard 1...315_360_000 ~= number else {
+      throw MemberError(path: name(member), problem: "must be between 1 and 315360000")
+    }
     return number
   }
 }

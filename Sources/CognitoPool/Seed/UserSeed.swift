@@ -9,6 +9,11 @@ struct UserSeed: Sendable {
   let totpSecret: String?
   let preferredFactor: User.Factor?
 
+  var enabledFactors: [User.Factor] {
+    let factors = [preferredFactor, totpSecret == nil ? nil : .softwareToken].compactMap(\.self)
+    return User.Factor.allCases.filter(factors.contains)
+  }
+
   init(_ object: inout StrictObject) throws(MemberError) {
     path = object.path
     username = try object.required("username", matching: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", upTo: 128)
@@ -28,13 +33,13 @@ struct UserSeed: Sendable {
 }
 
 extension UserPoolSeed {
-  /// The pool with fresh keys, its passwords turned into verifiers.
-  func pool(now: Seconds, random: any RandomSource) throws -> UserPool {
+  /// The pool with these keys, its passwords turned into verifiers.
+  func pool(keys: PoolKeys, now: Seconds, random: any RandomSource) throws -> UserPool {
     var pool = UserPool(
       id: id, name: name, mfa: mfa, usernameAttributes: usernameAttributes, aliasAttributes: aliasAttributes,
       caseSensitive: caseSensitive, autoVerified: autoVerified, passwordPolicy: passwordPolicy,
       deviceTracking: deviceTracking, customChallenges: customChallenges,
-      keys: try PoolKeys(random: random), simulationKey: Hex.encode(random.bytes(32)))
+      keys: keys, simulationKey: Hex.encode(random.bytes(32)))
     for client in clients { pool.clients[client.id] = client }
     for seed in users {
       let user = try user(seed, in: pool, now: now, random: random)
@@ -55,7 +60,9 @@ extension UserPoolSeed {
     if let kind { attributes[kind] = attributes[kind] ?? seed.username }
     let username = kind == nil ? seed.username : sub
     let password = try seed.password.map { text in
-      if text.isEmpty || text.contains(where: \.isWhitespace) || text.utf16.count > 256 {
+      do {
+        try PasswordPolicy.checkForm(text, at: "password")
+      } catch {
         throw MemberError(path: "\(seed.path).password", problem: "must be 1 to 256 characters without white space")
       }
       return try PasswordVerifier(password: text, identity: pool.identity(username), salt: random.bytes(16))
@@ -63,7 +70,7 @@ extension UserPoolSeed {
     return User(
       username: username, sub: sub, attributes: attributes, status: seed.status, enabled: seed.enabled,
       password: password, softwareToken: seed.totpSecret.map { SoftwareToken(secret: $0) },
-      enabledFactors: seed.totpSecret == nil ? [] : [.softwareToken], preferredFactor: seed.preferredFactor,
+      enabledFactors: seed.enabledFactors, preferredFactor: seed.preferredFactor,
       createdAt: now, modifiedAt: now)
   }
 

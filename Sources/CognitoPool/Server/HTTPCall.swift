@@ -25,6 +25,12 @@ struct HTTPAnswer: Sendable {
     self.body = body
   }
 
+  /// Adds a header unless it is there.
+  mutating func add(_ name: String, _ value: String) {
+    guard !headers.contains(where: { $0.name.lowercased() == name.lowercased() }) else { return }
+    headers.append((name, value))
+  }
+
   static func text(_ status: Int, _ sentence: String) -> HTTPAnswer {
     HTTPAnswer(status, contentType: "text/plain; charset=utf-8", body: [UInt8]((sentence + "\n").utf8))
   }

@@ -38,12 +38,14 @@ struct ListeningSocket {
     let bound = target.withSockAddr { pointer, size in bind(descriptor, pointer, socklen_t(size)) }
     guard bound == 0, listen(descriptor, 256) == 0 else {
       let error = StorageError.system(address.text, "cannot listen")
-      close(descriptor)
+      Foundation.close(descriptor)
       throw error
     }
     self.descriptor = descriptor
     port = try Self.port(of: descriptor)
   }
+
+  func close() { Foundation.close(descriptor) }
 
   private static func port(of descriptor: Int32) throws -> Int {
     var storage = sockaddr_storage()

@@ -4,7 +4,7 @@ struct Router: Sendable {
   let desk: ControlDesk
   let hosts: HostRule
   let random: any RandomSource
-  let targetPrefix: String
+  let model: ServiceModel
   let log: @Sendable (String) -> Void
 
   func respond(to call: HTTPCall) async -> Outcome {
@@ -45,9 +45,7 @@ struct Router: Sendable {
       await call.closed()
       return Carried(outcome: .close)
     case .answer(let status, let headers, let text, let contentType):
-      let extra = headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
-      return Carried(
-        outcome: .answer(HTTPAnswer(status, contentType: contentType, headers: extra, body: [UInt8](text.utf8))))
+      return Carried(outcome: .answer(SpoiledAnswer.instead(status, headers, text, contentType)))
     case .refuse(let error): return .refused(error)
     case .malformed(.html): return Carried(outcome: .answer(SpoiledAnswer.captivePortal))
     case .malformed(let kind):
@@ -87,8 +85,7 @@ struct Router: Sendable {
       return (CallLabel(operation: nil, path: call.path, clientID: nil), nil)
     }
     let body = try? JSON(parsing: call.body)
-    let target = call.header("x-amz-target") ?? ""
-    let operation = target.hasPrefix("\(targetPrefix).") ? String(target.dropFirst(targetPrefix.count + 1)) : nil
+    let operation = model.operation(target: call.header("x-amz-target"))?.name
     let claims = body?.asObject?["AccessToken"]?.asString.flatMap(JWT.unverifiedClaims)
     let clientID = body?.asObject?["ClientId"]?.asString ?? claims?["client_id"]?.asString
     return (CallLabel(operation: operation, path: call.path, clientID: clientID), body)
@@ -102,17 +99,16 @@ struct Router: Sendable {
 
   private func stamped(_ answer: HTTPAnswer) -> Outcome {
     var answer = answer
-    answer.headers.append(("x-amzn-RequestId", random.uuid()))
-    answer.headers.append(("Date", HTTPDate.text(service.clock.now())))
+    answer.add("x-amzn-RequestId", random.uuid())
+    answer.add("Date", HTTPDate.text(service.clock.now()))
     return .answer(answer)
   }
 
-  /// One line for each request: what it was and what became of it.
+  /// One line for each request: what it was and what became of it. Messages may quote the body, so they stay out.
   private static func line(_ label: CallLabel, _ result: Carried) -> String {
-    let name = label.operation ?? label.path
-    guard case .answer(let answer) = result.outcome else { return "\(name) closed" }
-    guard let refusal = result.refusal else { return "\(name) \(answer.status)" }
-    let note = refusal.note.map { " (\($0))" } ?? ""
-    return "\(name) \(answer.status) \(refusal.name): \(refusal.message)\(note)"
+    guard case .answer(let answer) = result.outcome else { return "\(label.name) closed" }
+    guard let refusal = result.refusal else { return "\(label.name) \(answer.status)" }
+    let note = refusal.note.map { ": \($0)" } ?? ""
+    return "\(label.name) \(answer.status) \(refusal.name)\(note)"
   }
 }

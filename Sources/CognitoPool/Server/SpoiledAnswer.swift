@@ -5,6 +5,18 @@ enum SpoiledAnswer {
     200, contentType: "text/html; charset=utf-8",
     body: [UInt8]("<!doctype html><title>Welcome</title><h1>Please accept the terms of this network</h1>\n".utf8))
 
+  /// The answer that a fault spells out.
+  static func instead(
+    _ status: Int, _ headers: [String: String], _ body: String, _ contentType: String
+  ) -> HTTPAnswer {
+    var answer = HTTPAnswer(status, contentType: contentType, body: [UInt8](body.utf8))
+    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+      answer.headers.removeAll { $0.name.lowercased() == name.lowercased() }
+      answer.headers.append((name, value))
+    }
+    return answer
+  }
+
   static func spoil(_ answer: HTTPAnswer, _ kind: Fault.Malformation) -> HTTPAnswer {
     var answer = answer
     switch kind {

@@ -14,7 +14,8 @@ enum ClaimTimestamp {
       let year = Int(parts[5])
     else { return nil }
     let time = parts[3].split(separator: ":", omittingEmptySubsequences: false).compactMap { Int($0) }
-    guard time.count == 3 else { return nil }
+    // Out of range the calendar would count on, or overflow.
+    guard time.count == 3, 1...31 ~= day, 1970...9999 ~= year, time.allSatisfy({ 0...59 ~= $0 }) else { return nil }
     let date = DateComponents(
       year: year, month: month + 1, day: day, hour: time[0], minute: time[1], second: time[2])
     guard let seconds = calendar.date(from: date)?.timeIntervalSince1970 else { return nil }

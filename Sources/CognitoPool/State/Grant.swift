@@ -12,9 +12,17 @@ struct Grant: Codable, Sendable, Equatable {
   var revokedAt: Seconds?
   /// Only its refresh tokens are.
   var refreshRevoked = false
-  /// Access tokens issued up to here are refused as expired, or as revoked.
-  var accessExpiredUpTo: Seconds?
-  var accessRevokedUpTo: Seconds?
+  /// Those that have not run out yet, by `jti`.
+  var accessTokens: [String: AccessToken] = [:]
+}
+
+/// What the pool remembers of an access token while it would still be good.
+struct AccessToken: Codable, Sendable, Equatable {
+  enum End: String, Codable, Sendable { case expired, revoked }
+
+  let expiresAt: Seconds
+  /// Ended before its time.
+  var end: End?
 }
 
 /// One refresh token of a grant; the token itself is not kept, only its hash.
@@ -43,6 +51,12 @@ extension UserPool {
     guard !old.isEmpty else { return }
     for id in old { grants[id] = nil }
     refreshTokens = refreshTokens.filter { !old.contains($0.value.grant) }
+  }
+
+  mutating func remember(accessToken id: String, of grant: String, until expiry: Seconds, at now: Seconds) {
+    guard var kept = grants[grant]?.accessTokens.filter({ $0.value.expiresAt > now }) else { return }
+    kept[id] = AccessToken(expiresAt: expiry)
+    grants[grant]?.accessTokens = kept
   }
 
   mutating func revoke(grant id: String, at now: Seconds) {

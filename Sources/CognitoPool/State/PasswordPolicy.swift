@@ -15,9 +15,13 @@ struct PasswordPolicy: Codable, Sendable, Equatable {
   }
 
   private func problem(_ password: String) -> String? {
-    if password.unicodeScalars.count < minimumLength { return "Password not long enough" }
-    if requireUppercase, !password.contains(where: \.isUppercase) { return "Password must have uppercase characters" }
-    if requireLowercase, !password.contains(where: \.isLowercase) { return "Password must have lowercase characters" }
+    if password.utf16.count < minimumLength { return "Password not long enough" }
+    if requireUppercase, !password.contains(where: { "A"..."Z" ~= $0 }) {
+      return "Password must have uppercase characters"
+    }
+    if requireLowercase, !password.contains(where: { "a"..."z" ~= $0 }) {
+      return "Password must have lowercase characters"
+    }
     if requireNumbers, !password.contains(where: { "0"..."9" ~= $0 }) {
       return "Password must have numeric characters"
     }
@@ -30,7 +34,8 @@ struct PasswordPolicy: Codable, Sendable, Equatable {
   /// The model's limits on any password (`PasswordType`): no white space, at most 256 characters.
   static func checkForm(_ password: String, at path: String) throws(ServiceError) {
     var problems: [String] = []
-    if password.isEmpty || password.contains(where: \.isWhitespace) {
+    let isBlank = { (byte: UInt8) in byte == 0x20 || 0x09...0x0D ~= byte }
+    if password.isEmpty || password.utf8.contains(where: isBlank) {
       problems.append("Member must satisfy regular expression pattern: [\\S]+")
     }
     if password.utf16.count > 256 { problems.append("Member must have length less than or equal to 256") }

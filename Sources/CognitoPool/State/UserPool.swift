@@ -55,9 +55,9 @@ struct PoolKeys: Codable, Sendable, Equatable {
 
   func key(_ kid: String) -> SigningKey? { published.first { $0.kid == kid } }
 
-  mutating func rotate(random: any RandomSource) throws {
+  mutating func rotate(to fresh: PoolKeys) {
     let old = [id, access]
-    self = try PoolKeys(random: random)
+    self = fresh
     former = old
   }
 }

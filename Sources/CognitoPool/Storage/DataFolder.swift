@@ -78,15 +78,6 @@ final class DataFolder: Sendable {
     try syncFolder(of: file)
   }
 
-  /// Adds one line to a file that only grows.
-  func append(_ line: String, to name: String) throws(StorageError) {
-    let file = "\(path)/\(name)"
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .system(file, "cannot open") }
-    let written = Data((line + "\n").utf8).withUnsafeBytes { Self.writeAll(descriptor, $0) }
-    guard close(descriptor) == 0, written else { throw .system(file, "cannot write") }
-  }
-
   private static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
     var offset = 0
     while offset < bytes.count {

@@ -2,19 +2,20 @@ import Foundation
 import NIOSSL
 
 /// What a start reads from its configuration, and what it says when it is done.
-extension PoolServer {
-  static func readSeed(_ path: String) throws -> Seed {
+extension PoolStart {
+  func readSeed() throws(PoolStartError) -> Seed? {
+    guard let path = configuration.seedFile else { return nil }
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw PoolStartError.configuration("seed: cannot read \(path)")
+      throw .configuration("seed: cannot read \(path)")
     }
     do {
       return try Seed(parsing: [UInt8](data))
     } catch {
-      throw PoolStartError.configuration("seed \(path): \(error)")
+      throw .configuration("seed \(path): \(error)")
     }
   }
 
-  static func tlsContext(_ configuration: PoolConfiguration) throws(PoolStartError) -> NIOSSLContext? {
+  func tlsContext() throws(PoolStartError) -> NIOSSLContext? {
     switch (configuration.tlsCertificate, configuration.tlsKey) {
     case (nil, nil): return nil
     case (.some, nil), (nil, .some): throw .usage("--tls-cert and --tls-key go together")
@@ -31,7 +32,7 @@ extension PoolServer {
   }
 
   /// The given URL without a slash at its end.
-  static func publicURL(_ configuration: PoolConfiguration) throws(PoolStartError) -> String? {
+  func publicURL() throws(PoolStartError) -> String? {
     guard let text = configuration.publicURL else { return nil }
     guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme ?? ""),
       let host = parts.host, !host.isEmpty, parts.query == nil, parts.fragment == nil
@@ -39,7 +40,7 @@ extension PoolServer {
     return text.hasSuffix("/") ? String(text.dropLast()) : text
   }
 
-  static func readyLine(_ service: PoolService, url: String, data: String) async throws -> String {
+  func readyLine(_ service: PoolService, url: String, data: String) async throws -> String {
     let pools = await service.userPools.values.sorted { $0.id < $1.id }
     return try JSON.object([
       "url": .string(url), "data": .string(data), "pid": .integer(Int(getpid())),
