@@ -1,0 +1,67 @@
+internal import AuthFlows
+internal import Logging
+internal import SessionModel
+internal import SessionStore
+
+/// Makes the clients that talk to providers.
+extension Agent {
+  /// A client for a session's own origin: what it was signed in at, not what a profile says now (SECURITY 1).
+  func client(for record: SessionRecord) async throws -> CognitoClient {
+    try await client(binding: record.binding, region: cognitoSettings(of: record.profile)?.region, record.profile)
+  }
+
+  /// A client for an origin.
+  func client(binding: SessionBinding, region: String? = nil, _ profile: ProfileName) async throws -> CognitoClient {
+    guard let pool = binding.userPoolID else {
+      throw Problem(.unsupported, "OpenID Connect providers are not supported yet.")
+    }
+    let settings = CognitoSettings(
+      userPoolID: pool, clientID: binding.clientID, region: region, endpoint: binding.serviceURL)
+    return try await client(settings, caFile: binding.caFile, profile)
+  }
+
+  /// A client for a profile as it is now.
+  func client(
+    _ settings: CognitoSettings, caFile: String?, _ profile: ProfileName
+  ) async throws -> CognitoClient {
+    let envelope: Secret?
+    do throws(StoreError) {
+      envelope = try await parts.keystore.clientSecret(for: profile)
+    } catch {
+      throw problem(error)
+    }
+    let secret = try envelope.map { try ClientSecretEnvelope.open($0, for: settings, profile) }
+    return CognitoClient(
+      settings: settings, clientSecret: secret, caFile: caFile, transport: try parts.transport(caFile),
+      keys: await keyCache(of: profile), clock: parts.clock, random: parts.random)
+  }
+
+  func cognitoSettings(of profile: ProfileName) -> CognitoSettings? {
+    guard let document = profiles[profile], let parsed = try? Profile(document, name: profile),
+      case .cognito(let settings) = parsed.provider
+    else { return nil }
+    return settings
+  }
+
+  /// A profile's public keys, kept in the store too, so that tokens can be checked offline after a restart.
+  private func keyCache(of profile: ProfileName) async -> KeyCache {
+    if let cache = keyCaches[profile] { return cache }
+    let cache = KeyCache(clock: parts.clock)
+    keyCaches[profile] = cache
+    if let stored = try? await parts.keystore.cache(key: Agent.cacheKey(profile)) { try? await cache.restore(stored) }
+    return cache
+  }
+
+  /// Keeps a profile's public keys for the next start, where they changed.
+  func storeKeys(of profile: ProfileName) async {
+    guard let snapshot = await keyCaches[profile]?.snapshot(), storedKeys[profile] != snapshot else { return }
+    storedKeys[profile] = snapshot
+    do throws(StoreError) {
+      try await parts.keystore.setCache(key: Agent.cacheKey(profile), value: snapshot)
+    } catch {
+      parts.logger.debug("the provider's keys could not be kept", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private static func cacheKey(_ profile: ProfileName) -> String { "keys/\(profile)" }
+}

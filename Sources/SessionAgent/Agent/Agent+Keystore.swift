@@ -1,0 +1,157 @@
+internal import Logging
+internal import NIOCore
+internal import SessionAPI
+internal import SessionModel
+internal import SessionStore
+internal import WireJSON
+
+/// Opening and locking the keystore.
+extension Agent {
+  /// Takes in what the store holds, after it was opened.
+  func loadSessions() async {
+    loadProfiles()
+    do throws(StoreError) {
+      summaries = try await parts.keystore.sessionNames()
+      guard keystoreStatus.state == .unlocked else { return }
+      let loaded = try await parts.keystore.sessions()
+      let orders = try await parts.keystore.revocationOrders()
+      for row in loaded.damaged {
+        if let name = Name(row.name) { damagedSessions[name] = row.why }
+        parts.logger.error("a session is damaged", metadata: ["session": "\(row.name)", "why": "\(row.why)"])
+      }
+      for record in loaded.records where sessions[record.name] == nil { restore(record) }
+      for order in orders.orders where outbox.entries[order.id] == nil { outbox.add(order, now: now) }
+    } catch {
+      keystoreStatus = await parts.keystore.status
+      parts.logger.error("the sessions could not be read", metadata: ["error": "\(error)"])
+    }
+    armTimer()
+    deliverRevocations(now.boot)
+  }
+
+  private func restore(_ record: SessionRecord) {
+    let machine = SessionMachine(
+      times: TokenTimes(record.tokens, now: now), policy: refreshPolicy(of: record.profile),
+      unfinished: record.refreshIntent, ended: record.signInRequired, now: now, random: random())
+    let session = LiveSession(record: record, machine: machine)
+    sessions[record.name] = session
+    checkProfile(of: session)
+  }
+
+  func postUnlock(_ request: Request) throws -> Reply {
+    try request.allowOnly()
+    let wish = try request.json(UnlockDocument.init(text:))
+    return .later {
+      let document = try await self.unlock(wish.passphrase)
+      return Response.json(document.json).closing()
+    }
+  }
+
+  private func unlock(_ passphrase: Secret?) async throws -> KeystoreDocument {
+    do throws(StoreError) {
+      keystoreStatus = try await parts.keystore.unlock(passphrase: passphrase)
+    } catch {
+      keystoreStatus = await parts.keystore.status
+      throw problem(error)
+    }
+    await loadSessions()
+    if keystoreStatus.state == .unlocked {
+      parts.logger.info("keystore unlocked")
+      publish(.keystoreUnlocked, session: nil, [])
+    }
+    return keystoreDocument
+  }
+
+  func postLock(_ request: Request) throws -> Reply {
+    try request.allowOnly()
+    return .later { .json(try await self.lock().json) }
+  }
+
+  /// Forgets keys and tokens. A refresh under way is let finish first, within its own bounds: its answer may hold the
+  /// only refresh token that still serves.
+  private func lock() async throws -> KeystoreDocument {
+    guard keystoreStatus.state == .unlocked else { return keystoreDocument }
+    isLocking = true
+    giveUpLogins()
+    let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 2) * 1000)
+    while let busy = sessions.values.first(where: { $0.isAttempting }), now.boot < deadline {
+      await waitForNews(of: busy.record.name, until: deadline)
+    }
+    await parts.keystore.lock()
+    keystoreStatus = await parts.keystore.status
+    let names = sessions.keys
+    sessions.removeAll()
+    outbox.removeAll()
+    isLocking = false
+    await loadSessions()
+    for name in names { wakeWaiters(of: name) }
+    parts.logger.info("keystore locked")
+    publish(.keystoreLocked, session: nil, [])
+    return keystoreDocument
+  }
+
+  func getKeystore(_ request: Request) throws -> Reply {
+    try request.allowOnly()
+    return .now(.json(keystoreDocument.json))
+  }
+
+  var keystoreDocument: KeystoreDocument {
+    KeystoreDocument(
+      state: KeystoreState(keystoreStatus.state), keySource: keystoreStatus.keySource?.rawValue,
+      path: keystoreStatus.path, schema: keystoreStatus.schema, lastError: keystoreError,
+      slots: keystoreStatus.slots.map(KeystoreDocument.Slot.init))
+  }
+
+  private var keystoreError: LastErrorDocument? {
+    keystoreStatus.lastError.map {
+      let code: ProblemCode = keystoreStatus.state == .locked ? .locked : .storageFailed
+      return LastErrorDocument(code: code.rawValue, message: $0, at: startedAt.wall, retryable: true)
+    }
+  }
+
+  /// Why nothing can be had while the store is not open.
+  func lockedProblem(_ name: SessionName?) -> Problem {
+    let advice: String
+    switch keystoreStatus.state {
+    case .uninitialized: advice = "There is no keystore yet. Run: agentctl unlock"
+    case .locked, .unlocked: advice = "The keystore is locked. Run: agentctl unlock"
+    case .unavailable: advice = "The keystore can't be opened. See why: agentctl keystore status"
+    case .damaged:
+      return Problem(
+        .storageFailed, keystoreStatus.lastError ?? "The keystore is damaged. See: agentctl keystore status",
+        retryable: false, session: name)
+    }
+    return Problem(.locked, keystoreStatus.lastError.map { "\(advice) (\($0))" } ?? advice, session: name)
+  }
+}
+
+extension LiveSession {
+  var isAttempting: Bool {
+    if case .attempting = machine.phase { return true }
+    return false
+  }
+}
+
+extension KeystoreState {
+  init(_ state: KeystoreStatus.State) {
+    switch state {
+    case .uninitialized: self = .uninitialized
+    case .locked: self = .locked
+    case .unlocked: self = .unlocked
+    case .unavailable: self = .unavailable
+    case .damaged: self = .damaged
+    }
+  }
+}
+
+extension KeystoreDocument.Slot {
+  fileprivate init(_ slot: SlotStatus) {
+    let state: State
+    switch slot.state {
+    case .ok: state = .ok
+    case .locked: state = .locked
+    case .unavailable: state = .unavailable
+    }
+    self.init(source: slot.source.rawValue, createdAt: slot.createdAt, state: state, detail: slot.detail)
+  }
+}

@@ -1,0 +1,217 @@
+internal import AuthFlows
+internal import Logging
+internal import SessionAPI
+internal import SessionModel
+internal import SessionStore
+internal import WireJSON
+
+/// Feeds the sessions' machines and performs their effects.
+extension Agent {
+  /// Feeds one event to a session's machine and performs what comes out.
+  func feed(_ event: SessionMachine.Event, to session: LiveSession) {
+    let effects = session.machine.handle(event, now: now, random: random())
+    for effect in effects { perform(effect, for: session) }
+  }
+
+  private func perform(_ effect: SessionMachine.Effect, for session: LiveSession) {
+    switch effect {
+    case .recordIntent(let attempt): recordIntent(attempt, session)
+    case .askProvider(let attempt): askProvider(attempt, session)
+    case .persist(let attempt): persist(attempt, session)
+    case .persistEnd(let reason): persistEnd(reason, session)
+    case .arm: armTimer()
+    case .announce(let announcement): announce(announcement, session)
+    case .answerWaiters: wakeWaiters(of: session.record.name)
+    }
+  }
+
+  /// The session of that sign-in, if it is still here: a late result of one that is gone changes nothing.
+  func current(_ name: SessionName, id: String) -> LiveSession? {
+    guard let session = sessions[name], session.record.id == id else { return nil }
+    return session
+  }
+
+  private func recordIntent(_ attempt: Int64, _ session: LiveSession) {
+    let (name, id) = (session.record.name, session.record.id)
+    Task {
+      do throws(StoreError) {
+        try await parts.keystore.recordRefreshIntent(session: name, attempt: attempt)
+        current(name, id: id).map { feed(.intentRecorded(attempt: attempt), to: $0) }
+      } catch {
+        let problem = problem(error, session: name)
+        current(name, id: id).map { note(problem, in: $0) }
+        current(name, id: id).map { feed(.intentFailed(attempt: attempt, problem), to: $0) }
+      }
+    }
+  }
+
+  private func askProvider(_ attempt: Int64, _ session: LiveSession) {
+    let record = session.record
+    parts.logger.debug("refresh begins", metadata: ["session": "\(record.name)", "attempt": "\(attempt)"])
+    Task {
+      do {
+        let tokens = try await refreshedTokens(record, attempt: attempt)
+        guard let session = current(record.name, id: record.id) else { return }
+        session.held[attempt] = tokens
+        feed(.answered(attempt: attempt), to: session)
+      } catch {
+        let failure = Agent.failure(error)
+        guard let session = current(record.name, id: record.id) else { return }
+        note(failure.problem, in: session)
+        if !failure.answerLost, !session.machine.answerMayBeLost { await clearIntent(attempt, record.name) }
+        guard let session = current(record.name, id: record.id) else { return }
+        feed(.failed(attempt: attempt, failure), to: session)
+      }
+    }
+  }
+
+  /// Asks, makes a rotated refresh token durable before anything else is done with the answer, then checks the rest.
+  private func refreshedTokens(_ record: SessionRecord, attempt: Int64) async throws -> TokenSet {
+    guard let refreshToken = record.tokens.refreshToken else {
+      throw ProviderFailure(
+        .signInRequired(.refreshTokenExpired),
+        Problem(
+          .signInRequired, "The provider gave no refresh token. Run: agentctl login \(record.name)",
+          reason: SessionReason.refreshTokenExpired.rawValue, session: record.name))
+    }
+    let client = try await client(for: record)
+    let answer = try await client.refresh(
+      RefreshRequest(refreshToken: refreshToken, username: record.identity.username, binding: record.binding))
+    var previous = record.tokens
+    if let rotated = answer.newRefreshToken {
+      await keep(rotated, of: record, attempt: attempt)
+      previous.refreshToken = rotated
+    }
+    return try await client.validate(answer, identity: record.identity, previous: previous)
+  }
+
+  /// A spent refresh token is never sent again, whatever becomes of the rest of the answer.
+  private func keep(_ rotated: Secret, of record: SessionRecord, attempt: Int64) async {
+    guard let session = current(record.name, id: record.id) else {
+      return await orderRevocation(of: rotated, like: record)
+    }
+    session.record.tokens.refreshToken = rotated
+    do throws(StoreError) {
+      try await parts.keystore.storeRotatedRefreshToken(
+        session: record.name, refreshToken: rotated, attempt: attempt)
+    } catch {
+      if current(record.name, id: record.id) == nil { await orderRevocation(of: rotated, like: record) }
+      parts.logger.warning(
+        "a rotated refresh token could not be stored yet",
+        metadata: ["session": "\(record.name)", "error": "\(error)"])
+    }
+  }
+
+  private func clearIntent(_ attempt: Int64, _ name: SessionName) async {
+    do throws(StoreError) {
+      try await parts.keystore.clearRefreshIntent(session: name, attempt: attempt)
+    } catch {
+      parts.logger.debug("an intent stays recorded", metadata: ["session": "\(name)", "error": "\(error)"])
+    }
+  }
+
+  private func persist(_ attempt: Int64, _ session: LiveSession) {
+    guard let tokens = session.held[attempt] else {
+      preconditionFailure("an attempt is persisted only after its tokens were held")
+    }
+    let (name, id, generation) = (session.record.name, session.record.id, session.record.generation.next)
+    let at = now.wall
+    Task {
+      do throws(StoreError) {
+        try await parts.keystore.commitRefresh(session: name, generation: generation, tokens: tokens, at: at)
+        guard let session = current(name, id: id) else { return }
+        session.held.removeAll()
+        session.record.tokens = tokens
+        session.record.generation = generation
+        session.record.lastRefreshAt = at
+        session.lastError = nil
+        feed(.persisted(attempt: attempt, TokenTimes(tokens, now: now)), to: session)
+        await storeKeys(of: session.record.profile)
+      } catch {
+        let problem = problem(error, session: name)
+        guard let session = current(name, id: id) else { return }
+        note(problem, in: session)
+        feed(.persistFailed(attempt: attempt, problem), to: session)
+      }
+    }
+  }
+
+  private func persistEnd(_ reason: SessionReason, _ session: LiveSession) {
+    let name = session.record.name
+    session.record.signInRequired = reason
+    Task {
+      do throws(StoreError) {
+        try await parts.keystore.setSignInRequired(session: name, reason: reason)
+      } catch {
+        parts.logger.error("a refusal could not be stored", metadata: ["session": "\(name)", "error": "\(error)"])
+      }
+    }
+  }
+
+  private func announce(_ announcement: SessionMachine.Announcement, _ session: LiveSession) {
+    let name = session.record.name
+    switch announcement {
+    case .refreshed:
+      parts.logger.info(
+        "refreshed", metadata: ["session": "\(name)", "generation": "\(session.record.generation)"])
+      network = .online
+      publish(
+        .sessionRefreshed, session: name,
+        [
+          JSONMember("generation", .integer(session.record.generation.rawValue)),
+          JSONMember("expires_at", .string(session.record.tokens.access.expiresAt.description)),
+        ])
+    case .online: publish(.sessionOnline, session: name, [])
+    case .offline(let problem):
+      parts.logger.warning("offline", metadata: ["session": "\(name)", "detail": "\(problem.detail)"])
+      publish(.sessionOffline, session: name, Agent.members(problem))
+    case .blocked(let reason, let problem):
+      parts.logger.warning("blocked", metadata: ["session": "\(name)", "reason": "\(reason.rawValue)"])
+      publish(.sessionBlocked, session: name, Agent.members(problem, reason: reason))
+    case .signInRequired(let reason, let problem):
+      parts.logger.warning("sign-in required", metadata: ["session": "\(name)", "reason": "\(reason.rawValue)"])
+      publish(.sessionSignInRequired, session: name, Agent.members(problem, reason: reason))
+    }
+  }
+
+  private static func members(_ problem: Problem, reason: SessionReason? = nil) -> [JSONMember] {
+    [
+      JSONMember("reason", .optional(reason?.rawValue ?? problem.reason)),
+      JSONMember("code", .string(problem.code.rawValue)), JSONMember("message", .string(problem.detail)),
+    ]
+  }
+
+  /// Remembers a session's last failure for `status`.
+  func note(_ problem: Problem, in session: LiveSession) {
+    session.lastError = (problem, now.wall)
+    if problem.code == .offline { network = .offline }
+  }
+
+  /// Any failure of a provider call as one that the machine understands.
+  static func failure(_ error: any Error) -> ProviderFailure {
+    if let failure = error as? ProviderFailure { return failure }
+    if let problem = error as? Problem { return ProviderFailure(.offline, problem) }
+    return ProviderFailure(
+      .offline, Problem(.offline, "The refresh was interrupted; it is tried again."), answerLost: true)
+  }
+
+  /// Arms the one timer for the earliest deadline of all.
+  func armTimer() {
+    let deadlines =
+      sessions.values.compactMap(\.machine.deadline) + logins.values.compactMap(\.deadline)
+      + [outbox.deadline, tokenUses.deadline].compactMap { $0 }
+    parts.timer.arm(at: deadlines.min())
+  }
+
+  /// The earliest deadline has come (or the clock says so).
+  func tick() {
+    let boot = now.boot
+    for session in sessions.values {
+      if let deadline = session.machine.deadline, deadline <= boot { feed(.due, to: session) }
+    }
+    expireLogins(boot)
+    flushTokenUses(boot)
+    deliverRevocations(boot)
+    armTimer()
+  }
+}

@@ -1,0 +1,191 @@
+internal import AuthFlows
+internal import Logging
+internal import NIOCore
+internal import SessionAPI
+internal import SessionModel
+internal import SessionStore
+internal import WireJSON
+
+/// Signing out, and the revocations that are owed after it (CONTRACT §6.6).
+extension Agent {
+  /// How long a sign-out waits for the provider before it says `queued`, in milliseconds.
+  static let revocationPatience: Int64 = 3000
+
+  func deleteSession(_ request: Request, _ name: SessionName) throws -> Reply {
+    try request.allowOnly("everywhere")
+    let everywhere = try request.bool("everywhere")
+    return .later { .json(try await self.signOut(name, everywhere: everywhere).json) }
+  }
+
+  private func signOut(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
+    guard keystoreStatus.state == .unlocked else { return try await signOutLocked(name, everywhere: everywhere) }
+    guard let session = sessions[name] else {
+      if damagedSessions[name] != nil { return try await signOutLocked(name, everywhere: everywhere) }
+      if profileExists(name) { throw signInRequired(name) }
+      throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
+    }
+    let record = session.record
+    // From here on no token can be had, whatever the disk and the provider do.
+    feed(.removed, to: session)
+    sessions[name] = nil
+    let order = revocationOrder(of: record.tokens.refreshToken, like: record)
+    do throws(StoreError) {
+      try await parts.keystore.remove(session: name, order: order)
+    } catch {
+      if let order { enqueue(order) }
+      publish(.sessionRemoved, session: name, [])
+      var problem = problem(error, session: name)
+      problem.detail =
+        "Session \(name) is signed out in memory, but its data is still on the disk: \(problem.detail)"
+      throw problem
+    }
+    publish(.sessionRemoved, session: name, [])
+    parts.logger.info("signed out", metadata: ["session": "\(name)"])
+    let everywhereDone = everywhere ? await globalSignOut(record) : nil
+    guard let order else { return SignOutDocument(session: name, revocation: .none, everywhere: everywhereDone) }
+    enqueue(order)
+    return SignOutDocument(
+      session: name, revocation: await outcome(of: order.id), everywhere: everywhereDone)
+  }
+
+  /// With the store locked (or the row damaged) the sealed refresh token moves into the order unopened.
+  private func signOutLocked(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
+    guard summaries.contains(where: { $0.name == name }) || damagedSessions[name] != nil else {
+      guard keystoreStatus.state == .locked else { throw lockedProblem(name) }
+      throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
+    }
+    let moved: Bool
+    do throws(StoreError) {
+      moved = try await parts.keystore.remove(session: name, movingTokenTo: newTicket())
+    } catch {
+      throw problem(error, session: name)
+    }
+    summaries.removeAll { $0.name == name }
+    damagedSessions[name] = nil
+    publish(.sessionRemoved, session: name, [])
+    return SignOutDocument(
+      session: name, revocation: moved ? .queued : .none, everywhere: everywhere ? .notDone : nil)
+  }
+
+  private func globalSignOut(_ record: SessionRecord) async -> SignOutDocument.Everywhere {
+    do {
+      let client = try await client(for: record)
+      let access = try await usableAccessToken(record, client)
+      try await client.globalSignOut(accessToken: access)
+      return .done
+    } catch {
+      parts.logger.warning("signing out everywhere was not done", metadata: ["session": "\(record.name)"])
+      return .notDone
+    }
+  }
+
+  /// The access token, renewed where it has expired: GlobalSignOut takes no other proof.
+  private func usableAccessToken(_ record: SessionRecord, _ client: CognitoClient) async throws -> Secret {
+    if record.tokens.access.expiresAt > now.wall.adding(milliseconds: 1000) { return record.tokens.access.value }
+    guard let refreshToken = record.tokens.refreshToken else { throw signInRequired(record.name) }
+    let answer = try await client.refresh(
+      RefreshRequest(refreshToken: refreshToken, username: record.identity.username, binding: record.binding))
+    if let rotated = answer.newRefreshToken { await orderRevocation(of: rotated, like: record) }
+    guard let access = answer.accessToken else { throw signInRequired(record.name) }
+    return access
+  }
+
+  // MARK: - Orders
+
+  /// An order to revoke a token of that session; nil where there is none to revoke.
+  func revocationOrder(of token: Secret?, like record: SessionRecord) -> RevocationOrder? {
+    guard let token, record.binding.revocationEndpoint != nil else { return nil }
+    let ticket = newTicket()
+    return RevocationOrder(
+      id: ticket.id, session: record.name, profile: record.profile, binding: record.binding, refreshToken: token,
+      createdAt: ticket.createdAt, givesUpAt: ticket.givesUpAt)
+  }
+
+  /// Stores an order and has it carried out: for a token that came when its session was already gone.
+  func orderRevocation(of token: Secret, like record: SessionRecord) async {
+    guard let order = revocationOrder(of: token, like: record) else { return }
+    do throws(StoreError) {
+      try await parts.keystore.queue(order)
+    } catch {
+      parts.logger.warning("an order to revoke could not be stored", metadata: ["error": "\(error)"])
+    }
+    enqueue(order)
+  }
+
+  private func newTicket() -> RevocationTicket {
+    let now = self.now.wall
+    return RevocationTicket(
+      id: parts.random.hexadecimal(bytes: 16), createdAt: now,
+      givesUpAt: now.adding(milliseconds: Int64(parts.settings.revokeGiveUpDays) * 86_400_000))
+  }
+
+  private func enqueue(_ order: RevocationOrder) {
+    outbox.add(order, now: now)
+    deliverRevocations(now.boot)
+  }
+
+  /// Waits a little for an order that was just given.
+  private func outcome(of id: String) async -> SignOutDocument.Revocation {
+    let name = outbox.entries[id]?.order.session
+    let deadline = now.boot.adding(milliseconds: Agent.revocationPatience)
+    while let name, let entry = outbox.entries[id], entry.order.attempts == 0, now.boot < deadline {
+      await waitForNews(of: name, until: deadline)
+    }
+    if outbox.entries[id] != nil { return .queued }
+    return outbox.unsupported.contains(id) ? .unsupported : .done
+  }
+
+  /// Begins what is due.
+  func deliverRevocations(_ boot: BootInstant) {
+    guard keystoreStatus.state == .unlocked else { return }
+    for order in outbox.take(boot) {
+      Task { await self.deliver(order) }
+    }
+    armTimer()
+  }
+
+  private func deliver(_ order: RevocationOrder) async {
+    let members = [JSONMember("issuer", .string(order.binding.issuer))]
+    guard now.wall < order.givesUpAt else {
+      await forget(order)
+      publish(.revocationGivenUp, session: order.session, members)
+      return
+    }
+    do {
+      let client = try await client(binding: order.binding, order.profile)
+      let outcome = try await client.revoke(refreshToken: order.refreshToken, binding: order.binding)
+      if outcome == .unsupported { outbox.unsupported.insert(order.id) }
+      await forget(order)
+      publish(.revocationDone, session: order.session, members)
+    } catch {
+      await putOff(order, Agent.failure(error))
+    }
+    wakeWaiters(of: order.session)
+    armTimer()
+  }
+
+  /// A definite refusal ends an order: the token is of no use already, or can't be revoked by us.
+  private func putOff(_ order: RevocationOrder, _ failure: ProviderFailure) async {
+    if case .signInRequired = failure.disposition {
+      await forget(order)
+      publish(.revocationDone, session: order.session, [JSONMember("issuer", .string(order.binding.issuer))])
+      return
+    }
+    guard let updated = outbox.failed(order.id, failure.problem, now: now, random: random()) else { return }
+    do throws(StoreError) {
+      try await parts.keystore.updateRevocationOrder(
+        id: updated.id, attempts: updated.attempts, lastError: updated.lastError)
+    } catch {
+      parts.logger.debug("an order's attempts could not be stored", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func forget(_ order: RevocationOrder) async {
+    outbox.remove(order.id)
+    do throws(StoreError) {
+      try await parts.keystore.deleteRevocationOrder(id: order.id)
+    } catch {
+      parts.logger.warning("an order that was carried out stays stored", metadata: ["error": "\(error)"])
+    }
+  }
+}

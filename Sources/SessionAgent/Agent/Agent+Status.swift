@@ -1,0 +1,146 @@
+internal import NIOCore
+internal import SessionAPI
+internal import SessionModel
+internal import SessionStore
+internal import WireJSON
+
+/// What the agent says of itself and its sessions.
+extension Agent {
+  func getStatus(_ request: Request) throws -> Reply {
+    try request.allowOnly()
+    return .now(.json(status.json))
+  }
+
+  func getSessions(_ request: Request) throws -> Reply {
+    try request.allowOnly()
+    return .now(.json(["sessions": .array(sessionDocuments.map(\.json))]))
+  }
+
+  func getSession(_ request: Request, _ name: SessionName) throws -> Reply {
+    try request.allowOnly()
+    return .now(.json(try sessionDocument(name).json))
+  }
+
+  func postRefresh(_ request: Request, _ name: SessionName) throws -> Reply {
+    try request.allowOnly("force")
+    _ = try request.bool("force")
+    _ = try request.json {
+      try JSONReader.read($0) { try $0.object { name, _ in throw JSONError.unknownMember(name) } }
+    }
+    guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
+    if case .ended = session.machine.phase { throw refusal(of: session, now: now) }
+    let (id, before) = (session.record.id, session.record.generation)
+    feed(.refreshAsked, to: session)
+    let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 5) * 1000)
+    return .later {
+      try await self.waitForRefresh(name, id: id, before: before, deadline: deadline)
+      return .json(try await self.sessionDocument(name).json)
+    }
+  }
+
+  private func waitForRefresh(
+    _ name: SessionName, id: String, before: Generation, deadline: BootInstant
+  ) async throws {
+    while let session = current(name, id: id), session.record.generation == before {
+      guard case .attempting = session.machine.phase, now.boot < deadline else {
+        throw refusal(of: session, now: now)
+      }
+      await waitForNews(of: name, until: deadline)
+    }
+    guard sessions[name] != nil else { throw signInRequired(name) }
+  }
+
+  var status: StatusDocument {
+    StatusDocument(
+      agent: AgentDocument(
+        version: parts.version, pid: parts.processID,
+        uptimeSeconds: (now.boot.milliseconds - startedAt.boot.milliseconds) / 1000, socket: parts.socketPath,
+        network: network,
+        keystore: KeystoreSummaryDocument(
+          state: KeystoreState(keystoreStatus.state), keySource: keystoreStatus.keySource?.rawValue)),
+      sessions: sessionDocuments, pending: outbox.all.map(pending))
+  }
+
+  private var sessionDocuments: [SessionDocument] {
+    let names = Set(sessions.keys).union(summaries.map(\.name)).sorted()
+    return names.compactMap { try? sessionDocument($0) }
+  }
+
+  /// - Throws: `Problem` (`sign_in_required`, `not_found`).
+  private func sessionDocument(_ name: SessionName) throws -> SessionDocument {
+    if sessions[name] != nil { return document(of: name) }
+    if keystoreStatus.state != .unlocked || damagedSessions[name] != nil,
+      let summary = summaries.first(where: { $0.name == name })
+    {
+      return document(of: summary)
+    }
+    if profileExists(name) { throw profileProblems[name] ?? signInRequired(name) }
+    throw Problem(.notFound, "There is no session and no profile named \(name). See what there is: agentctl status")
+  }
+
+  func document(of name: SessionName) -> SessionDocument {
+    guard let session = sessions[name] else { preconditionFailure("the caller saw the session") }
+    let record = session.record
+    let now = self.now
+    return SessionDocument(
+      name: name, profile: record.profile, provider: record.provider, issuer: record.binding.issuer,
+      subject: record.identity.subject, username: record.identity.username, scopes: record.identity.scopes,
+      state: state(of: session), reason: session.reason?.rawValue, generation: record.generation,
+      accessTokenExpiresAt: record.tokens.access.expiresAt, idTokenExpiresAt: record.tokens.id?.expiresAt,
+      refreshTokenExpiresAt: refreshTokenExpiry(record), signedInAt: record.signedInAt,
+      lastRefreshAt: record.lastRefreshAt, nextRefreshAt: nextRefresh(session, now),
+      lastError: lastError(of: session))
+  }
+
+  private func nextRefresh(_ session: LiveSession, _ now: Now) -> Timestamp? {
+    if let deadline = session.machine.deadline { return now.wall(of: deadline) }
+    if case .waiting(let trouble) = session.machine.phase, trouble.until.milliseconds < .max {
+      return now.wall(of: trouble.until)
+    }
+    return nil
+  }
+
+  private func state(of session: LiveSession) -> SessionState {
+    if isLocking { return .locked }
+    if case .ended = session.machine.phase { return .signInRequired }
+    guard let trouble = session.trouble else { return .active }
+    return trouble.blocked == nil ? .offline : .blocked
+  }
+
+  private func document(of summary: SessionSummary) -> SessionDocument {
+    let damaged = damagedSessions[summary.name].map {
+      LastErrorDocument(
+        code: ProblemCode.storageFailed.rawValue, message: $0, at: startedAt.wall, retryable: false)
+    }
+    return SessionDocument(
+      name: summary.name, profile: summary.profile, provider: summary.provider, issuer: summary.issuer, subject: nil,
+      username: nil, scopes: [], state: .locked, generation: summary.generation, accessTokenExpiresAt: nil,
+      idTokenExpiresAt: nil, signedInAt: nil, lastError: damaged)
+  }
+
+  /// Only where the profile says how long the pool's refresh tokens live: Cognito does not tell.
+  private func refreshTokenExpiry(_ record: SessionRecord) -> Timestamp? {
+    guard record.tokens.refreshToken != nil, let days = profiles[record.profile]?.integer(.refreshTokenDays) else {
+      return nil
+    }
+    return record.signedInAt.adding(milliseconds: Int64(days) * 86_400_000)
+  }
+
+  private func lastError(of session: LiveSession) -> LastErrorDocument? {
+    if let (problem, at) = session.lastError { return LastErrorDocument(problem, at: at) }
+    return profileProblems[session.record.profile].map { LastErrorDocument($0, at: now.wall) }
+  }
+
+  private func pending(_ entry: Outbox.Entry) -> PendingDocument {
+    PendingDocument(
+      session: entry.order.session, issuer: entry.order.binding.issuer, attempts: entry.order.attempts,
+      nextAttemptAt: now.wall(of: entry.nextAttempt), givesUpAt: entry.order.givesUpAt,
+      lastError: entry.lastError.map { LastErrorDocument($0.problem, at: $0.at) })
+  }
+}
+
+extension LastErrorDocument {
+  init(_ problem: Problem, at: Timestamp) {
+    self.init(code: problem.code.rawValue, message: problem.detail, at: at, retryable: problem.retryable)
+  }
+}

@@ -1,0 +1,195 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import SessionAPI
+internal import SessionModel
+internal import SessionStore
+internal import WireJSON
+
+/// What a client asks for with GET …/token.
+struct TokenQuery: Sendable {
+  var type: TokenType
+  var minimumTTL: Int64
+  var timeout: Int64
+  var strict: Bool
+
+  init(_ request: Request) throws {
+    try request.allowOnly("type", "min_ttl", "timeout", "strict", "scope", "audience")
+    if request.query["scope"] != nil || request.query["audience"] != nil {
+      throw Problem(.unsupported, "scope and audience are for sessions of OpenID Connect providers.")
+    }
+    type = try request.tokenType()
+    minimumTTL = try request.seconds("min_ttl", default: 0, atMost: 86_400 * 366) * 1000
+    timeout = try request.seconds("timeout", default: 30, atMost: 600) * 1000
+    strict = try request.bool("strict")
+  }
+}
+
+/// Handing out tokens and claims.
+extension Agent {
+  func getToken(_ request: Request, _ name: SessionName) throws -> Reply {
+    let query = try TokenQuery(request)
+    let answer = try tokenNow(query, name, peer: request.peer)
+    if let answer {
+      answeredOnLoop += 1
+      return .now(answer)
+    }
+    answeredAfterWait += 1
+    let deadline = now.boot.adding(milliseconds: query.timeout)
+    return .later { try await self.tokenEventually(query, name, peer: request.peer, deadline: deadline) }
+  }
+
+  /// The answer, if there is one without waiting.
+  private func tokenNow(_ query: TokenQuery, _ name: SessionName, peer: PeerCredentials) throws -> Response? {
+    let session = try liveSession(name, mayWaitForLogin: query.timeout > 0)
+    guard let session else { return nil }
+    let now = self.now
+    guard session.record.tokens[query.type] != nil else {
+      throw Problem(
+        .unsupported, "The provider gave session \(name) no ID token. Ask for its access token.", session: name)
+    }
+    switch session.machine.decide(query.type, minimumTTL: query.minimumTTL, strict: query.strict, now: now) {
+    case .serve(let stale): return handOut(query.type, session, stale: stale, now: now, peer: peer)
+    case .serveAndRefresh:
+      let answer = handOut(query.type, session, stale: false, now: now, peer: peer)
+      feed(.tokenWanted, to: session)
+      return answer
+    case .refreshAndWait:
+      feed(.tokenWanted, to: session)
+      return query.timeout > 0 ? nil : try withoutWaiting(query, session, now: now, peer: peer)
+    case .wait: return query.timeout > 0 ? nil : try withoutWaiting(query, session, now: now, peer: peer)
+    case .refuse:
+      if case .ended = session.machine.phase, query.timeout > 0, waitingLogin(for: name) != nil { return nil }
+      throw refusal(of: session, now: now)
+    }
+  }
+
+  private func tokenEventually(
+    _ query: TokenQuery, _ name: SessionName, peer: PeerCredentials, deadline: BootInstant
+  ) async throws -> Response {
+    while true {
+      await waitForNews(of: name, until: deadline)
+      try Task.checkCancellation()
+      let isLate = deadline <= now.boot
+      var query = query
+      if isLate { query.timeout = 0 }
+      if let answer = try tokenNow(query, name, peer: peer) { return answer }
+    }
+  }
+
+  private func withoutWaiting(
+    _ query: TokenQuery, _ session: LiveSession, now: Now, peer: PeerCredentials
+  ) throws -> Response {
+    switch session.machine.decideWithoutWaiting(query.type, strict: query.strict, now: now) {
+    case .serve(let stale): return handOut(query.type, session, stale: stale, now: now, peer: peer)
+    case .serveAndRefresh, .refreshAndWait, .wait, .refuse: throw refusal(of: session, now: now)
+    }
+  }
+
+  private func handOut(
+    _ type: TokenType, _ session: LiveSession, stale: Bool, now: Now, peer: PeerCredentials
+  ) -> Response {
+    guard let token = session.record.tokens[type] else { preconditionFailure("the caller saw the token") }
+    if !subscribers.isEmpty { recordUse(of: type, session.record.name, by: peer) }
+    var body = ByteBufferAllocator().buffer(capacity: token.value.count + 256)
+    TokenBody.write(
+      token, type: type, session: session.record, secondsLeft: session.machine.remaining(type, now: now) / 1000,
+      stale: stale, to: &body)
+    return Response(status: .ok, contentType: "application/json", body: body)
+  }
+
+  func getClaims(_ request: Request, _ name: SessionName) throws -> Reply {
+    try request.allowOnly("type")
+    let type = try request.tokenType()
+    guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
+    guard let token = session.record.tokens[type], let claims = token.claims else {
+      throw Problem(.unsupported, "The \(type.rawValue) token of session \(name) has no claims to show.", session: name)
+    }
+    let document = ClaimsDocument(
+      session: name, type: type, claims: try JSONValue.parse(claims), expiresAt: token.expiresAt,
+      expired: session.machine.remaining(type, now: now) < RefreshSchedule.expiryMargin,
+      generation: session.record.generation)
+    return .now(.json(document.json))
+  }
+
+  /// The session of that name.
+  ///
+  /// - Returns: nil where a login for it is under way and the request may wait for it.
+  /// - Throws: `Problem` (`locked`, `sign_in_required`, `not_found`, …).
+  func liveSession(_ name: SessionName, mayWaitForLogin: Bool) throws -> LiveSession? {
+    guard keystoreStatus.state == .unlocked, !isLocking else { throw lockedProblem(name) }
+    if let session = sessions[name] { return session }
+    if waitingLogin(for: name) != nil, mayWaitForLogin { return nil }
+    if let why = damagedSessions[name] { throw Problem(.storageFailed, why, retryable: false, session: name) }
+    if profileExists(name) { throw profileProblems[name] ?? signInRequired(name) }
+    throw Problem(
+      .notFound, "There is no session and no profile named \(name). See what there is: agentctl status")
+  }
+
+  func signInRequired(_ name: SessionName) -> Problem {
+    Problem(.signInRequired, "Nobody is signed in as \(name). Run: agentctl login \(name)", session: name)
+  }
+
+  /// Why a session has no token to hand out.
+  func refusal(of session: LiveSession, now: Now) -> Problem {
+    let name = session.record.name
+    switch session.machine.phase {
+    case .ended(let reason):
+      var problem = Problem(
+        .signInRequired, "\(reason.sentence) Run: agentctl login \(name)", reason: reason.rawValue, session: name)
+      problem.provider = session.lastError?.problem.provider
+      return problem
+    case .removed: return signInRequired(name)
+    case .waiting(let trouble): return refusal(trouble, name, now)
+    case .attempting(let attempt):
+      if let trouble = attempt.trouble { return refusal(trouble, name, now) }
+      return Problem(
+        .offline, "The token has expired and the provider has not answered yet. Try again soon.",
+        retryAfterSeconds: 1, session: name)
+    case .resting:
+      return Problem(
+        .offline, "No token lives long enough. Ask with a shorter min_ttl.", retryAfterSeconds: 1, session: name)
+    }
+  }
+
+  private func refusal(_ trouble: SessionMachine.Trouble, _ name: SessionName, _ now: Now) -> Problem {
+    var problem = trouble.problem
+    problem.session = name
+    problem.retryable = true
+    if trouble.until.milliseconds < .max {
+      problem.retryAfterSeconds = Int(max((trouble.until.milliseconds - now.boot.milliseconds + 999) / 1000, 1))
+    }
+    if let reason = trouble.blocked {
+      problem.code = reason == .profileChanged ? trouble.problem.code : .providerError
+      problem.reason = reason.rawValue
+      return problem
+    }
+    switch problem.code {
+    case .offline, .throttled, .storageFailed: break
+    case .providerError, .locked, .invalidRequest, .signInRequired, .denied, .notFound, .conflict, .tooLarge,
+      .credentialsRefused, .badConfiguration, .unsupported, .internal:
+      problem.code = .offline
+    }
+    return problem
+  }
+}
+
+extension SessionReason {
+  /// What happened, in a sentence.
+  var sentence: String {
+    switch self {
+    case .refreshTokenExpired: "The session's refresh token has expired."
+    case .refreshTokenRevoked: "The provider revoked the session's refresh token."
+    case .refreshTokenReused: "The provider saw an old refresh token used again and ended the session."
+    case .refreshAnswerLost:
+      "An answer of the provider with a new refresh token was lost on the way, and the old one serves no more."
+    case .userDisabled: "The user was disabled by the administrator."
+    case .userDeleted: "The user does not exist any more."
+    case .clientRemoved: "The app client does not exist any more."
+    case .passwordResetRequired: "The password must be reset."
+    case .userNotConfirmed: "The user is not confirmed."
+    case .profileChanged: "The profile is not the one that the session was signed in with."
+    case .clientCredentialsWrong: "The provider refused the client's secret."
+    case .refused: "The provider refused, for a reason that is not known."
+    }
+  }
+}

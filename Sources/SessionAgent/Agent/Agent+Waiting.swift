@@ -1,0 +1,43 @@
+internal import NIOCore
+internal import SessionModel
+
+/// A request that waits for news of a session name.
+struct Waiter {
+  var continuation: CheckedContinuation<Void, Never>
+  var timeout: Scheduled<Void>?
+}
+
+/// Waiting for news, each request within its own time.
+extension Agent {
+  /// Returns when there is news of the session, when the time is over, or when the request is given up.
+  func waitForNews(of name: SessionName, until deadline: BootInstant) async {
+    let id = nextWaiter
+    nextWaiter += 1
+    let left = max(deadline.milliseconds - now.boot.milliseconds, 0)
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        guard !Task.isCancelled else { return continuation.resume() }
+        let timeout = loop.scheduleTask(in: .milliseconds(left)) { self.assumeIsolated { $0.wake(id, of: name) } }
+        waiters[name, default: [:]][id] = Waiter(continuation: continuation, timeout: timeout)
+      }
+    } onCancel: {
+      loop.execute { self.assumeIsolated { $0.wake(id, of: name) } }
+    }
+  }
+
+  /// There is news: everybody looks again.
+  func wakeWaiters(of name: SessionName) {
+    guard let all = waiters.removeValue(forKey: name) else { return }
+    for waiter in all.values {
+      waiter.timeout?.cancel()
+      waiter.continuation.resume()
+    }
+  }
+
+  private func wake(_ id: UInt64, of name: SessionName) {
+    guard let waiter = waiters[name]?.removeValue(forKey: id) else { return }
+    if waiters[name]?.isEmpty == true { waiters[name] = nil }
+    waiter.timeout?.cancel()
+    waiter.continuation.resume()
+  }
+}

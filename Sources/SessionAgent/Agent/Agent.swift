@@ -1,0 +1,95 @@
+internal import AuthFlows
+internal import Logging
+internal import NIOCore
+internal import SessionAPI
+internal import SessionModel
+internal import SessionStore
+
+/// The one owner of all sessions, logins and profiles.
+///
+/// It runs on the event loop of the socket, so that a connection's handler reads it without a hop. Nothing on that
+/// loop blocks: SQLite, the keyring, scrypt and the providers run elsewhere, and their results come back as events.
+///
+/// Mutable state, all of it touched on the loop only:
+/// - `sessions`: the signed-in sessions; empty while the keystore is locked.
+/// - `summaries`: names of the sessions in the store, for while it is locked.
+/// - `logins`: running logins and those that ended in the last minute.
+/// - `waiters`: requests that wait for news of a session name.
+/// - `outbox`: revocations owed.
+/// - `keystoreStatus`: what the store last said of itself.
+/// - `eventLog`, `subscribers`, `tokenUses`: the event stream.
+/// - `profiles`, `profileProblems`: the last good state of each profile file, and what is wrong with the bad ones.
+/// - `keyCaches`, `storedKeys`: the providers' public keys, and what the store has of them.
+/// - `parts.settings`: replaced at SIGHUP.
+actor Agent {
+  nonisolated let executor: any SerialExecutor
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  let loop: any EventLoop
+  var parts: AgentParts
+  let startedAt: Now
+
+  var sessions: [SessionName: LiveSession] = [:]
+  var summaries: [SessionSummary] = []
+  var damagedSessions: [SessionName: String] = [:]
+  var logins: [String: LoginRun] = [:]
+  var waiters: [SessionName: [UInt64: Waiter]] = [:]
+  var nextWaiter: UInt64 = 0
+  var outbox = Outbox()
+  var keystoreStatus: KeystoreStatus
+  var isLocking = false
+  var eventLog: EventLog
+  var subscribers: [UInt64: Subscriber] = [:]
+  var tokenUses = TokenUses()
+  var profiles: [ProfileName: ProfileDocument] = [:]
+  var profileProblems: [ProfileName: Problem] = [:]
+  var keyCaches: [ProfileName: KeyCache] = [:]
+  var storedKeys: [ProfileName: [UInt8]] = [:]
+  var network: NetworkState = .unknown
+  /// How many token requests were answered without leaving the event loop, and how many had to wait.
+  var answeredOnLoop: UInt64 = 0
+  var answeredAfterWait: UInt64 = 0
+
+  init(parts: AgentParts, on loop: any EventLoop, keystoreStatus: KeystoreStatus) {
+    self.parts = parts
+    self.loop = loop
+    executor = loop.executor
+    self.keystoreStatus = keystoreStatus
+    startedAt = parts.clock.now()
+    eventLog = EventLog(
+      prefix: parts.random.hexadecimal(bytes: 4), capacity: parts.settings.eventHistory)
+  }
+
+  var now: Now { parts.clock.now() }
+
+  func random() -> Double { parts.random.unit() }
+
+  /// Answers a request; on the event loop.
+  func reply(to request: Request) -> Reply {
+    do {
+      return try RouteTable.route(request, in: self)
+    } catch {
+      return .now(.failure(error))
+    }
+  }
+
+  /// The problem that a failed store operation is to a client.
+  func problem(_ error: StoreError, session: SessionName? = nil) -> Problem {
+    let code: ProblemCode
+    var retryAfter: Int?
+    switch error {
+    case .locked, .uninitialized: code = .locked
+    case .wrongPassphrase(let seconds), .passphraseTooSoon(let seconds):
+      code = .credentialsRefused
+      retryAfter = seconds
+    case .noSuchSession: code = .notFound
+    case .emptyPassphrase, .noPassphraseSlot, .tooLarge: code = .invalidRequest
+    case .staleGeneration, .staleAttempt, .alreadyInUse: code = .conflict
+    case .unavailable, .damaged, .newerSchema, .sessionDamaged, .diskFull, .readOnly, .unsafeFile, .failed,
+      .notErased:
+      code = .storageFailed
+    }
+    let reason = code == .credentialsRefused ? RefusalReason.wrongCredentials.rawValue : nil
+    return Problem(code, error.description, retryAfterSeconds: retryAfter, reason: reason, session: session)
+  }
+}

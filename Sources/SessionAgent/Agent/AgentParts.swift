@@ -1,0 +1,28 @@
+internal import AuthFlows
+internal import Logging
+internal import SessionModel
+internal import SessionStore
+
+/// What the agent is made of; the mains put in the real parts, tests a clock of their own.
+struct AgentParts: Sendable {
+  var clock: any Clock
+  var random: any RandomSource
+  var keystore: Keystore
+  var profileFolder: ProfileFolder
+  var settings: Settings
+  var settingsFiles: [String]
+  /// The network; one transport for each set of trusted certificates.
+  var transport: @Sendable (_ caFile: String?) throws -> any ProviderTransport
+  /// Wakes the agent at its earliest deadline.
+  var timer: any DeadlineTimer
+  var logger: Logger
+  var socketPath: String
+  var version: String
+  var processID: Int32
+}
+
+/// Calls back once at an instant of the boot clock, unless armed anew before.
+protocol DeadlineTimer: Sendable {
+  /// Nil disarms.
+  func arm(at instant: BootInstant?)
+}

@@ -1,0 +1,34 @@
+internal import SessionModel
+
+/// One session in memory. The agent's own: touched on its event loop only.
+final class LiveSession {
+  var record: SessionRecord
+  var machine: SessionMachine
+  /// Checked tokens of an attempt that are not durable yet.
+  var held: [Int64: TokenSet] = [:]
+  var lastError: (problem: Problem, at: Timestamp)?
+
+  init(record: SessionRecord, machine: SessionMachine) {
+    self.record = record
+    self.machine = machine
+  }
+
+  /// The reason in its state, where it has one.
+  var reason: SessionReason? {
+    switch machine.phase {
+    case .ended(let reason): reason
+    case .waiting(let trouble): trouble.blocked
+    case .attempting(let attempt): attempt.trouble?.blocked
+    case .resting, .removed: nil
+    }
+  }
+
+  /// The trouble that it is in, also while an attempt tries to end it.
+  var trouble: SessionMachine.Trouble? {
+    switch machine.phase {
+    case .waiting(let trouble): trouble
+    case .attempting(let attempt): attempt.trouble
+    case .resting, .ended, .removed: nil
+    }
+  }
+}

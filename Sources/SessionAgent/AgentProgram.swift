@@ -1,0 +1,214 @@
+internal import AuthFlows
+internal import CSystemCalls
+internal import Glibc
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+internal import NIOPosix
+internal import SessionModel
+internal import SessionStore
+
+/// The `session-agent` program: puts the real parts together, serves until it is told to stop.
+public enum AgentProgram {
+  /// The version, as `--version` and `status` say it.
+  public static let version = "0.1.0"
+
+  /// Makes the process fit to hold secrets; to be called first, while there is one thread. May start the program anew.
+  public static func harden(arguments: [String]) {
+    Hardening.apply(arguments: arguments)
+    Hardening.raiseFileLimit()
+    Signals.block()
+  }
+
+  /// Runs the agent in the foreground.
+  ///
+  /// - Parameter ifAbsent: whether another agent on the socket is no failure.
+  /// - Returns: the exit code.
+  public static func run(ifAbsent: Bool, environment: [String: String]) async -> Int32 {
+    do {
+      let startup = try Startup(environment: environment)
+      return await startup.serve(ifAbsent: ifAbsent)
+    } catch {
+      return complain(error)
+    }
+  }
+
+  static func complain(_ error: any Error) -> Int32 {
+    let problem = error as? Problem ?? Problem(.internal, "The agent can't start: \(error)")
+    say(problem.detail)
+    return problem.code.exitCode(retryable: problem.retryable)
+  }
+
+  static func say(_ sentence: String) {
+    let line = Array("session-agent: \(sentence)\n".utf8)
+    _ = write(2, line, line.count)
+  }
+}
+
+/// What is known before the agent runs.
+private struct Startup {
+  let environment: [String: String]
+  let paths: AgentPaths
+  let settings: Settings
+  let logger: Logger
+
+  init(environment: [String: String]) throws {
+    self.environment = environment
+    paths = try AgentPaths(environment: environment, uid: geteuid())
+    let settings = try Settings.load(paths.settingsFiles)
+    self.settings = settings
+    let output = LogOutput(file: paths.state + "/agent.log")
+    logger = Logger(label: "session-agent") { _ in StandardErrorLog(level: settings.logLevel, output: output) }
+  }
+
+  func serve(ifAbsent: Bool) async -> Int32 {
+    let socket: ListeningSocket
+    do throws(ListeningSocket.Failure) {
+      socket = try ListeningSocket.open(path: paths.socket, environment: environment)
+    } catch {
+      switch error {
+      case .occupied(let sentence):
+        if ifAbsent { return 0 }
+        AgentProgram.say(sentence)
+        return 1
+      case .problem(let problem): return AgentProgram.complain(problem)
+      }
+    }
+    defer { socket.remove() }
+    do {
+      return try await serve(on: socket)
+    } catch let error as StoreError {
+      AgentProgram.say(error.description)
+      if case .alreadyInUse = error { return ifAbsent ? 0 : 1 }
+      return ProblemCode.storageFailed.exitCode(retryable: true)
+    } catch {
+      return AgentProgram.complain(error)
+    }
+  }
+
+  private func serve(on socket: ListeningSocket) async throws -> Int32 {
+    let random = SystemRandom()
+    let keystore = try await Keystore.open(
+      path: paths.keystore, sources: try sources(random), choice: choice, clock: SystemClock(), random: random)
+    let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let network = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let transports = try Transports(group: network, settings: settings, environment: environment)
+    let wake = WakeUp()
+    guard let timer = BootTimer(fire: { wake.fire() }) else {
+      throw Problem(.internal, "The kernel gives no timer (timerfd).")
+    }
+    let agent = Agent(
+      parts: AgentParts(
+        clock: SystemClock(), random: random, keystore: keystore,
+        profileFolder: ProfileFolder(user: paths.userProfiles, system: paths.systemProfiles), settings: settings,
+        settingsFiles: paths.settingsFiles, transport: { try transports.transport(caFile: $0) }, timer: timer,
+        logger: logger, socketPath: paths.socket, version: AgentProgram.version, processID: getpid()),
+      on: loops.next(), keystoreStatus: await keystore.status)
+    wake.call { agent.loop.execute { agent.assumeIsolated { $0.tick() } } }
+    let server = try await SocketServer.start(
+      descriptor: socket.descriptor, on: agent.loop, ownUID: geteuid(), logger: logger
+    ) { request in agent.assumeIsolated { $0.reply(to: request) } }
+    await agent.openKeystore()
+    ServiceNotifier.notify("READY=1", environment: environment)
+    logger.info("ready", metadata: ["socket": "\(paths.socket)"])
+    await untilStopped(agent)
+    ServiceNotifier.notify("STOPPING=1", environment: environment)
+    await server.stop()
+    await agent.stop()
+    await transports.shutdown()
+    try await loops.shutdownGracefully()
+    try await network.shutdownGracefully()
+    return 0
+  }
+
+  private var choice: KeySourceChoice {
+    switch settings.keySource {
+    case .auto: .auto
+    case .secretService: .only(.secretService)
+    case .passphrase: .only(.passphrase)
+    case .systemdCredential: .only(.systemdCredential)
+    case .tpm2: .only(.tpm2)
+    case .keyfile: .only(.keyfile)
+    }
+  }
+
+  private func sources(_ random: SystemRandom) throws -> [any KeySource] {
+    switch settings.keySource {
+    case .systemdCredential, .tpm2:
+      throw Problem(
+        .badConfiguration,
+        "The key source \(settings.keySource.rawValue) is not built yet. Choose another in config.toml.")
+    case .auto, .secretService, .passphrase, .keyfile: break
+    }
+    var sources: [any KeySource] = []
+    if let keyfile = settings.keyfile { sources.append(KeyfileKeySource(path: keyfile, random: random)) }
+    return sources + [SecretServiceKeySource(random: random), PassphraseKeySource(random: random)]
+  }
+
+  /// SIGTERM and SIGINT end the wait; SIGHUP reads settings and profiles again.
+  private func untilStopped(_ agent: Agent) async {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      let once = NIOLockedValueBox<CheckedContinuation<Void, Never>?>(continuation)
+      let isWatching = Signals.watch { number in
+        if number == SIGHUP {
+          agent.loop.execute { agent.assumeIsolated { $0.reload() } }
+        } else {
+          once.withLockedValue { waiting in
+            waiting?.resume()
+            waiting = nil
+          }
+        }
+      }
+      if !isWatching { once.withLockedValue { $0.take()?.resume() } }
+    }
+  }
+}
+
+/// Passes the timer's call on once there is an agent to take it.
+private final class WakeUp: Sendable {
+  private let action = NIOLockedValueBox<(@Sendable () -> Void)?>(nil)
+
+  func call(_ action: @escaping @Sendable () -> Void) { self.action.withLockedValue { $0 = action } }
+
+  func fire() { action.withLockedValue { $0 }?() }
+}
+
+/// The network: one transport for each set of trusted certificates.
+private final class Transports: Sendable {
+  private let group: any EventLoopGroup
+  private let settings: Settings
+  private let proxy: ProxySettings?
+  private let made = NIOLockedValueBox<[String?: HTTPTransport]>([:])
+
+  init(group: any EventLoopGroup, settings: Settings, environment: [String: String]) throws {
+    self.group = group
+    self.settings = settings
+    do throws(ProxySettings.Failure) {
+      proxy = try ProxySettings(
+        httpsProxy: environment["HTTPS_PROXY"] ?? environment["https_proxy"],
+        noProxy: environment["NO_PROXY"] ?? environment["no_proxy"])
+    } catch {
+      throw Problem(.badConfiguration, error.description)
+    }
+  }
+
+  func transport(caFile: String?) throws -> any ProviderTransport {
+    try made.withLockedValue { made in
+      if let transport = made[caFile] { return transport }
+      do throws(HTTPTransport.SetupError) {
+        let transport = try HTTPTransport(
+          eventLoopGroup: group, caFile: caFile,
+          connectTimeoutMilliseconds: Int64(settings.connectTimeoutSeconds) * 1000,
+          requestTimeoutMilliseconds: Int64(settings.requestTimeoutSeconds) * 1000, proxy: proxy)
+        made[caFile] = transport
+        return transport
+      } catch {
+        throw Problem(.badConfiguration, error.description)
+      }
+    }
+  }
+
+  func shutdown() async {
+    for transport in made.withLockedValue({ Array($0.values) }) { await transport.shutdown() }
+  }
+}

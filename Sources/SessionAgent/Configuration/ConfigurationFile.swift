@@ -1,0 +1,87 @@
+internal import Glibc
+internal import SessionModel
+internal import TOMLKit
+
+/// A TOML file, with the lines at which its keys stand, so that an error can name the line.
+struct ConfigurationFile {
+  let path: String
+  let table: TOMLTable
+  private let text: String
+
+  /// Parses a text.
+  ///
+  /// - Throws: `Problem` (`bad_configuration`) with file and line.
+  init(path: String, text: String) throws {
+    self.path = path
+    self.text = text
+    do {
+      table = try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw Problem(
+        .badConfiguration, "\(path):\(error.source.begin.line): \(error.description). Correct the file.")
+    }
+  }
+
+  /// Reads a file; nil where there is none.
+  ///
+  /// - Throws: `Problem` (`bad_configuration`).
+  static func read(_ path: String) throws -> ConfigurationFile? {
+    guard let bytes = try contents(of: path) else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Problem(.badConfiguration, "\(path):1: The file is not UTF-8. Correct the file.")
+    }
+    return try ConfigurationFile(path: path, text: text)
+  }
+
+  private static func contents(of path: String) throws -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw Problem(.badConfiguration, "\(path): can't be read (\(String(cString: strerror(errno)))).")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= 1 << 20 else {
+      throw Problem(.badConfiguration, "\(path): is not a regular file of at most 1 MiB.")
+    }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16 * 1024)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        throw Problem(.badConfiguration, "\(path): can't be read (\(String(cString: strerror(errno)))).")
+      }
+      guard count > 0 else { return bytes }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// An error about a key of a table (nil for the top), with its line.
+  func problem(_ key: String, in section: String? = nil, _ what: String) -> Problem {
+    let name = section.map { "\($0).\(key)" } ?? key
+    return Problem(.badConfiguration, "\(path):\(line(of: key, in: section)): \"\(name)\" \(what). Correct the file.")
+  }
+
+  /// The line at which a key stands; 1 where it can't be found.
+  func line(of key: String, in section: String?) -> Int {
+    var current: String?
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let trimmed = line.drop { $0 == " " || $0 == "\t" }
+      if trimmed.hasPrefix("[") {
+        current = ConfigurationFile.bare(trimmed.drop { $0 == "[" }.prefix { $0 != "]" })
+        if section == nil, current == key { return index + 1 }
+        continue
+      }
+      let left = ConfigurationFile.bare(trimmed.prefix { $0 != "=" && $0 != "#" })
+      if current == section, left == key { return index + 1 }
+      if current == nil, let section, left == "\(section).\(key)" || left == section { return index + 1 }
+      if current == nil, section == nil, left.hasPrefix(key + ".") { return index + 1 }
+    }
+    return 1
+  }
+
+  private static func bare(_ text: Substring) -> String {
+    String(text.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" && $0 != "\r" })
+  }
+}

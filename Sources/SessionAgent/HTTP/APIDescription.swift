@@ -1,0 +1,1395 @@
+// swift-format-ignore-file
+// Made by scripts/generate-api-description from docs/openapi.yaml.
+
+/// docs/openapi.yaml, as GET /v1/openapi.yaml shows it.
+enum APIDescription {
+  static let text = ##"""
+openapi: 3.1.0
+info:
+  title: session-agent
+  version: "1"
+  summary: Current tokens for every program of one user, over a unix socket.
+  description: |
+    HTTP/1.1 and JSON over the unix socket of the agent. Only processes of the same user are answered (SO_PEERCRED); any
+    HTTP client is a client:
+
+        curl --unix-socket "$XDG_RUNTIME_DIR/session-agent/agent.sock" http://agent/v1/sessions/work/token
+
+    Limits: a request head of 16 KiB, a body of 64 KiB, 10 s to send a request, 16 pipelined requests. `Host` is `agent`
+    or `localhost`; a request with `Origin`, `Referer` or `Sec-Fetch-*` is refused. An unknown query parameter or JSON
+    member is an `invalid_request` that names it. Every refusal carries a problem object (RFC 9457), also those outside
+    the routes, which are listed under `x-outside-the-routes`: OpenAPI has no place for an answer to a method or a path
+    that isn't there.
+servers:
+  - url: http://agent
+    description: the unix socket
+security: []
+tags:
+  - name: status
+  - name: sessions
+  - name: logins
+  - name: profiles
+  - name: events
+  - name: keystore
+x-outside-the-routes:
+  unknown-path: {$ref: "#/components/responses/NotFound"}
+  unknown-method: {$ref: "#/components/responses/MethodNotAllowed"}
+  malformed: {$ref: "#/components/responses/InvalidRequest"}
+paths:
+  /v1/status:
+    get:
+      tags: [status]
+      operationId: getStatus
+      summary: The agent, its sessions and what is still to be done.
+      responses:
+        "200":
+          description: The agent's state.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Status"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/sessions:
+    get:
+      tags: [sessions]
+      operationId: listSessions
+      summary: Every session, by name; also while the keystore is locked.
+      responses:
+        "200":
+          description: The sessions.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/SessionList"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/sessions/{name}:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [sessions]
+      operationId: getSession
+      summary: One session.
+      responses:
+        "200":
+          description: The session.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Session"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+    delete:
+      tags: [sessions]
+      operationId: signOut
+      summary: Sign out.
+      description: |
+        When it returns no token can be had from the agent any more, network or not, locked or not. The refresh token
+        survives only as an order to revoke it, delivered when the provider can be reached. With `everywhere` the
+        provider is asked to end all of the person's sessions: now or not at all.
+      parameters:
+        - $ref: "#/components/parameters/everywhere"
+      responses:
+        "200":
+          description: Signed out.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/SignedOut"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/token:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [sessions]
+      operationId: getToken
+      summary: A current token.
+      description: |
+        A token with less than one second left counts as expired and is never handed out. One that lives shorter than
+        `min_ttl` is handed out with `stale: true` when no better one can be had, unless `strict`.
+      parameters:
+        - $ref: "#/components/parameters/tokenType"
+        - $ref: "#/components/parameters/minTTL"
+        - $ref: "#/components/parameters/timeout"
+        - $ref: "#/components/parameters/strict"
+        - $ref: "#/components/parameters/scope"
+        - $ref: "#/components/parameters/audience"
+      responses:
+        "200":
+          description: A token.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/TokenAnswer"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/BadConfiguration"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+  /v1/sessions/{name}/claims:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [sessions]
+      operationId: getClaims
+      summary: The validated claims of a token, after its expiry too.
+      parameters:
+        - $ref: "#/components/parameters/tokenType"
+      responses:
+        "200":
+          description: The claims.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/ClaimsAnswer"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/sessions/{name}/refresh:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    post:
+      tags: [sessions]
+      operationId: refreshSession
+      summary: Renew the tokens now.
+      description: |
+        One refresh at a time for a session, however many ask; at most one in ten seconds against a provider that fails.
+      parameters:
+        - $ref: "#/components/parameters/force"
+      responses:
+        "200":
+          description: The session with its new tokens.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Session"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/BadConfiguration"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/logins:
+    post:
+      tags: [logins]
+      operationId: startLogin
+      summary: Begin to sign in.
+      description: |
+        The provider's refusals come as the step `failed` of the login, not as an HTTP error.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/LoginRequest"}
+      responses:
+        "201":
+          description: The login, with its first step.
+          headers:
+            Location: {$ref: "#/components/headers/Location"}
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Login"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/BadConfiguration"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/logins/{id}:
+    parameters:
+      - $ref: "#/components/parameters/loginID"
+    get:
+      tags: [logins]
+      operationId: getLogin
+      summary: A login; with `wait`, as soon as its step is later than `after`.
+      parameters:
+        - $ref: "#/components/parameters/wait"
+        - $ref: "#/components/parameters/after"
+      responses:
+        "200":
+          description: The login.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Login"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+    delete:
+      tags: [logins]
+      operationId: abandonLogin
+      summary: Give a login up; nothing of it is kept.
+      responses:
+        "204": {description: Given up.}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/logins/{id}/answer:
+    parameters:
+      - $ref: "#/components/parameters/loginID"
+    post:
+      tags: [logins]
+      operationId: answerLogin
+      summary: Answer the login's current step.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/LoginAnswer"}
+      responses:
+        "200":
+          description: The login, with its next step.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Login"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/profiles:
+    get:
+      tags: [profiles]
+      operationId: listProfiles
+      summary: Every profile that can be read, by name.
+      responses:
+        "200":
+          description: The profiles.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/ProfileList"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/profiles/{profile}:
+    parameters:
+      - $ref: "#/components/parameters/profileName"
+    get:
+      tags: [profiles]
+      operationId: getProfile
+      summary: One profile.
+      responses:
+        "200":
+          description: The profile.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Profile"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/BadConfiguration"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+    put:
+      tags: [profiles]
+      operationId: putProfile
+      summary: Make or replace a profile of the user's.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/ProfileRequest"}
+      responses:
+        "200":
+          description: Replaced.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Profile"}
+        "201":
+          description: Made.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Profile"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+    delete:
+      tags: [profiles]
+      operationId: deleteProfile
+      summary: Remove a profile that no session uses.
+      responses:
+        "204": {description: Removed.}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/events:
+    get:
+      tags: [events]
+      operationId: events
+      summary: What happens, as server-sent events.
+      description: |
+        First come the events after a known `Last-Event-ID`; without one a `snapshot`; with an unknown one `reset`, then
+        `snapshot`. A reader too far behind gets `reset` and a snapshot. The `data` of each is an `Event`.
+      parameters:
+        - $ref: "#/components/parameters/eventSession"
+        - $ref: "#/components/parameters/audit"
+        - $ref: "#/components/parameters/lastEventID"
+      responses:
+        "200":
+          description: The stream. It ends with the agent.
+          content:
+            text/event-stream:
+              schema: {type: string}
+              x-event-data: {$ref: "#/components/schemas/Event"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/lock:
+    post:
+      tags: [keystore]
+      operationId: lock
+      summary: Forget the keys and every secret in memory.
+      responses:
+        "200":
+          description: The keystore.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Keystore"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/unlock:
+    post:
+      tags: [keystore]
+      operationId: unlock
+      summary: Open the keystore; on a store not yet made, make it.
+      description: |
+        With a passphrase, or with an empty object to try the other key sources again. On a store that is not made yet
+        the passphrase becomes its first slot.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/UnlockRequest"}
+      responses:
+        "200":
+          description: The keystore, open.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Keystore"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/CredentialsRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/keystore:
+    get:
+      tags: [keystore]
+      operationId: getKeystore
+      summary: The keystore and its slots.
+      responses:
+        "200":
+          description: The keystore.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Keystore"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/openapi.yaml:
+    get:
+      tags: [status]
+      operationId: getDescription
+      summary: This description.
+      responses:
+        "200":
+          description: This file.
+          content:
+            application/yaml:
+              schema: {type: string}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+components:
+  parameters:
+    sessionName:
+      name: name
+      in: path
+      required: true
+      description: The session's name.
+      schema: {$ref: "#/components/schemas/Name"}
+    profileName:
+      name: profile
+      in: path
+      required: true
+      description: The profile's name.
+      schema: {$ref: "#/components/schemas/Name"}
+    loginID:
+      name: id
+      in: path
+      required: true
+      description: The login's id.
+      schema: {$ref: "#/components/schemas/LoginID"}
+    everywhere:
+      name: everywhere
+      in: query
+      description: Also end the person's sessions on other machines.
+      schema: {type: boolean, default: false}
+    tokenType:
+      name: type
+      in: query
+      schema: {$ref: "#/components/schemas/TokenType"}
+    minTTL:
+      name: min_ttl
+      in: query
+      description: Seconds that the token shall live at least.
+      schema: {type: integer, minimum: 0, maximum: 86400, default: 0}
+    timeout:
+      name: timeout
+      in: query
+      description: Seconds to wait for a refresh or for a person's login; 0 does not wait.
+      schema: {type: integer, minimum: 0, maximum: 600, default: 30}
+    strict:
+      name: strict
+      in: query
+      description: Refuse rather than hand out a token that lives shorter than `min_ttl`.
+      schema: {type: boolean, default: false}
+    scope:
+      name: scope
+      in: query
+      description: For OIDC sessions only.
+      schema: {type: string, minLength: 1, maxLength: 1024}
+    audience:
+      name: audience
+      in: query
+      description: For OIDC sessions only.
+      schema: {type: string, minLength: 1, maxLength: 1024}
+    force:
+      name: force
+      in: query
+      description: Also where the agent holds back.
+      schema: {type: boolean, default: false}
+    wait:
+      name: wait
+      in: query
+      description: Seconds to wait for a step later than `after`.
+      schema: {type: integer, minimum: 0, maximum: 60, default: 0}
+    after:
+      name: after
+      in: query
+      description: The step that the client has seen.
+      schema: {type: integer, minimum: 0, maximum: 1000000, default: 0}
+    eventSession:
+      name: session
+      in: query
+      description: Only events of this session.
+      schema: {$ref: "#/components/schemas/Name"}
+    audit:
+      name: audit
+      in: query
+      description: Also who was given which token.
+      schema: {type: boolean, default: false}
+    lastEventID:
+      name: Last-Event-ID
+      in: header
+      description: The last event seen.
+      schema: {type: string, minLength: 1, maxLength: 128}
+
+  headers:
+    Location:
+      description: The login's path.
+      required: true
+      schema: {type: string, pattern: "^/v1/logins/[A-Za-z0-9_-]{22,64}$"}
+    RetryAfter:
+      description: The same seconds as `retry_after_seconds`.
+      schema: {type: integer, minimum: 0}
+    Allow:
+      description: The methods that the path has.
+      required: true
+      schema: {type: string}
+
+  responses:
+    InvalidRequest:
+      description: Malformed HTTP or JSON, an unknown member or parameter, a value out of bounds.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 400}, code: {enum: [invalid_request]}}}
+    SignInRequired:
+      description: Nobody is signed in, or the provider refused the session for good.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 401}, code: {enum: [sign_in_required]}}}
+    Denied:
+      description: A foreign `Host`, or a request made by a web page.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 403}, code: {enum: [denied]}}}
+    NotFound:
+      description: There is no such thing.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 404}, code: {enum: [not_found]}}}
+    MethodNotAllowed:
+      description: The path has no such method.
+      headers:
+        Allow: {$ref: "#/components/headers/Allow"}
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 405}, code: {enum: [invalid_request]}}}
+    RequestTimeout:
+      description: The request was not sent within ten seconds. The connection is closed.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 408}, code: {enum: [invalid_request]}}}
+    Conflict:
+      description: Something else is in the way.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 409}, code: {enum: [conflict]}}}
+    BodyTooLarge:
+      description: A body of more than 64 KiB. The connection is closed.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 413}, code: {enum: [too_large]}}}
+    UnsupportedMediaType:
+      description: A body that is not `application/json`.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 415}, code: {enum: [invalid_request]}}}
+    BadConfiguration:
+      description: The profile can't be used; the detail names file and line.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 422}, code: {enum: [bad_configuration]}}}
+    CredentialsRefused:
+      description: The passphrase opens no slot.
+      headers:
+        Retry-After: {$ref: "#/components/headers/RetryAfter"}
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 422}, code: {enum: [credentials_refused]}}}
+    Locked:
+      description: The keystore is locked, or not made yet.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 423}, code: {enum: [locked]}}}
+    HeadTooLarge:
+      description: A request head of more than 16 KiB. The connection is closed.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 431}, code: {enum: [too_large]}}}
+    Unsupported:
+      description: Not with this provider, flow or session.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 501}, code: {enum: [unsupported]}}}
+    ProviderError:
+      description: The provider refused in a way that is not for good, or that isn't known.
+      headers:
+        Retry-After: {$ref: "#/components/headers/RetryAfter"}
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 502}, code: {enum: [provider_error]}}}
+    Throttled:
+      description: Too many connections.
+      headers:
+        Retry-After: {$ref: "#/components/headers/RetryAfter"}
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 503}, code: {enum: [throttled]}}}
+    OfflineOrThrottled:
+      description: The provider can't be reached or doesn't work; or it, or the agent, has too much to do.
+      headers:
+        Retry-After: {$ref: "#/components/headers/RetryAfter"}
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 503}, code: {enum: [offline, throttled]}}}
+    StorageFailed:
+      description: The disk is full, read-only or broken.
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 507}, code: {enum: [storage_failed]}}}
+
+  schemas:
+    Name:
+      type: string
+      pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+    LoginID:
+      type: string
+      description: 128 random bits.
+      pattern: "^[A-Za-z0-9_-]{22,64}$"
+    Time:
+      type: string
+      format: date-time
+      pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+    TimeOrNull:
+      type: [string, "null"]
+      format: date-time
+      pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+    TokenType:
+      type: string
+      enum: [access, id]
+      default: access
+    Flow:
+      type: string
+      enum: [srp, password, custom, custom-srp, choice, web, device, guest, admin]
+    ProblemCode:
+      type: string
+      enum:
+        - invalid_request
+        - sign_in_required
+        - denied
+        - not_found
+        - conflict
+        - too_large
+        - credentials_refused
+        - bad_configuration
+        - locked
+        - offline
+        - throttled
+        - provider_error
+        - storage_failed
+        - unsupported
+        - internal
+    SessionReason:
+      type: string
+      enum:
+        - refresh_token_expired
+        - refresh_token_revoked
+        - refresh_token_reused
+        - refresh_answer_lost
+        - user_disabled
+        - user_deleted
+        - client_removed
+        - password_reset_required
+        - user_not_confirmed
+        - profile_changed
+        - client_credentials_wrong
+        - refused
+    RefusalReason:
+      type: string
+      enum:
+        - wrong_credentials
+        - wrong_code
+        - code_expired
+        - user_disabled
+        - user_not_confirmed
+        - password_reset_required
+        - too_many_attempts
+        - password_policy
+    Reason:
+      anyOf:
+        - {$ref: "#/components/schemas/SessionReason"}
+        - {$ref: "#/components/schemas/RefusalReason"}
+        - {type: "null"}
+
+    Problem:
+      type: object
+      description: RFC 9457, with members of our own.
+      required: [type, title, status, detail, code, retryable, retry_after_seconds, reason, session, provider]
+      additionalProperties: false
+      properties:
+        type: {const: "about:blank"}
+        title: {type: string, minLength: 1}
+        status: {type: integer, minimum: 400, maximum: 599}
+        detail:
+          type: string
+          minLength: 1
+          description: What happened; then what to do.
+        code: {$ref: "#/components/schemas/ProblemCode"}
+        retryable: {type: boolean}
+        retry_after_seconds: {type: [integer, "null"], minimum: 0}
+        reason: {$ref: "#/components/schemas/Reason"}
+        session:
+          anyOf:
+            - {$ref: "#/components/schemas/Name"}
+            - {type: "null"}
+        provider:
+          anyOf:
+            - {$ref: "#/components/schemas/ProviderAnswer"}
+            - {type: "null"}
+        login_id:
+          description: The login that is in the way of another.
+          $ref: "#/components/schemas/LoginID"
+    ProviderAnswer:
+      type: object
+      required: [http_status, code, request_id]
+      additionalProperties: false
+      properties:
+        http_status: {type: integer, minimum: 100, maximum: 599}
+        code: {type: [string, "null"]}
+        request_id: {type: [string, "null"]}
+
+    Status:
+      type: object
+      required: [agent, sessions, pending, forwards]
+      additionalProperties: false
+      properties:
+        agent: {$ref: "#/components/schemas/Agent"}
+        sessions:
+          type: array
+          items: {$ref: "#/components/schemas/Session"}
+        pending:
+          type: array
+          items: {$ref: "#/components/schemas/Pending"}
+        forwards:
+          type: array
+          maxItems: 0
+    Agent:
+      type: object
+      required: [version, pid, uptime_seconds, socket, network, keystore]
+      additionalProperties: false
+      properties:
+        version: {type: string, minLength: 1}
+        pid: {type: integer, minimum: 1}
+        uptime_seconds: {type: integer, minimum: 0}
+        socket: {type: string, minLength: 1}
+        network: {enum: [online, offline, unknown]}
+        keystore:
+          type: object
+          required: [state, key_source]
+          additionalProperties: false
+          properties:
+            state: {$ref: "#/components/schemas/KeystoreState"}
+            key_source: {$ref: "#/components/schemas/KeySourceOrNull"}
+    SessionList:
+      type: object
+      required: [sessions]
+      additionalProperties: false
+      properties:
+        sessions:
+          type: array
+          items: {$ref: "#/components/schemas/Session"}
+    Session:
+      type: object
+      description: What is sealed is null while the keystore is locked.
+      required:
+        - name
+        - profile
+        - provider
+        - issuer
+        - subject
+        - username
+        - scopes
+        - state
+        - reason
+        - generation
+        - access_token_expires_at
+        - id_token_expires_at
+        - refresh_token_expires_at
+        - signed_in_at
+        - last_refresh_at
+        - next_refresh_at
+        - last_error
+      additionalProperties: false
+      properties:
+        name: {$ref: "#/components/schemas/Name"}
+        profile: {$ref: "#/components/schemas/Name"}
+        provider: {enum: [cognito, oidc]}
+        issuer: {type: string, minLength: 1}
+        subject: {type: [string, "null"]}
+        username: {type: [string, "null"]}
+        scopes:
+          type: array
+          items: {type: string}
+        state: {enum: [active, offline, blocked, sign_in_required, locked]}
+        reason:
+          anyOf:
+            - {$ref: "#/components/schemas/SessionReason"}
+            - {type: "null"}
+        generation: {type: integer, minimum: 1}
+        access_token_expires_at: {$ref: "#/components/schemas/TimeOrNull"}
+        id_token_expires_at: {$ref: "#/components/schemas/TimeOrNull"}
+        refresh_token_expires_at: {$ref: "#/components/schemas/TimeOrNull"}
+        signed_in_at: {$ref: "#/components/schemas/TimeOrNull"}
+        last_refresh_at: {$ref: "#/components/schemas/TimeOrNull"}
+        next_refresh_at: {$ref: "#/components/schemas/TimeOrNull"}
+        last_error: {$ref: "#/components/schemas/LastErrorOrNull"}
+    LastErrorOrNull:
+      anyOf:
+        - {$ref: "#/components/schemas/LastError"}
+        - {type: "null"}
+    LastError:
+      type: object
+      required: [code, message, at, retryable]
+      additionalProperties: false
+      properties:
+        code: {$ref: "#/components/schemas/ProblemCode"}
+        message: {type: string, minLength: 1}
+        at: {$ref: "#/components/schemas/Time"}
+        retryable: {type: boolean}
+    Pending:
+      type: object
+      description: An order to revoke a refresh token that the provider hasn't taken yet.
+      required: [action, session, issuer, attempts, next_attempt_at, gives_up_at, last_error]
+      additionalProperties: false
+      properties:
+        action: {const: revoke}
+        session: {$ref: "#/components/schemas/Name"}
+        issuer: {type: string, minLength: 1}
+        attempts: {type: integer, minimum: 0}
+        next_attempt_at: {$ref: "#/components/schemas/TimeOrNull"}
+        gives_up_at: {$ref: "#/components/schemas/Time"}
+        last_error: {$ref: "#/components/schemas/LastErrorOrNull"}
+
+    TokenAnswer:
+      type: object
+      required: [token, token_type, type, expires_at, expires_in, generation, session, stale]
+      additionalProperties: false
+      properties:
+        token: {type: string, minLength: 1}
+        token_type: {const: Bearer}
+        type: {enum: [access, id]}
+        expires_at: {$ref: "#/components/schemas/Time"}
+        expires_in: {type: integer, minimum: 1}
+        generation: {type: integer, minimum: 1}
+        session: {$ref: "#/components/schemas/Name"}
+        stale: {type: boolean}
+    ClaimsAnswer:
+      type: object
+      required: [session, type, claims, expires_at, expired, generation]
+      additionalProperties: false
+      properties:
+        session: {$ref: "#/components/schemas/Name"}
+        type: {enum: [access, id]}
+        claims:
+          type: object
+          description: As the provider wrote them.
+          required: [iss, sub, exp, iat]
+          additionalProperties: true
+        expires_at: {$ref: "#/components/schemas/Time"}
+        expired: {type: boolean}
+        generation: {type: integer, minimum: 1}
+    SignedOut:
+      type: object
+      required: [session, revocation, everywhere]
+      additionalProperties: false
+      properties:
+        session: {$ref: "#/components/schemas/Name"}
+        revocation: {enum: [done, queued, unsupported, none]}
+        everywhere: {enum: [done, not_done, null]}
+
+    LoginRequest:
+      type: object
+      required: [profile]
+      additionalProperties: false
+      properties:
+        profile: {$ref: "#/components/schemas/Name"}
+        session:
+          description: Its name; the profile's where left out.
+          anyOf:
+            - {$ref: "#/components/schemas/Name"}
+            - {type: "null"}
+        flow:
+          anyOf:
+            - {$ref: "#/components/schemas/Flow"}
+            - {type: "null"}
+        username: {type: [string, "null"], minLength: 1, maxLength: 256}
+        preferred_challenge: {type: [string, "null"], maxLength: 64}
+        identity_provider: {type: [string, "null"], maxLength: 256}
+        idp_identifier: {type: [string, "null"], maxLength: 256}
+        login_hint: {type: [string, "null"], maxLength: 256}
+        lang: {type: [string, "null"], maxLength: 64}
+        browser: {enum: [loopback, manual, null]}
+        replace: {type: boolean, default: false}
+        client_metadata:
+          type: object
+          additionalProperties: {type: string}
+        aws_credentials:
+          description: Only with the flow `admin`.
+          anyOf:
+            - type: object
+              required: [access_key_id, secret_access_key]
+              additionalProperties: false
+              properties:
+                access_key_id: {type: string}
+                secret_access_key: {type: string}
+                session_token: {type: [string, "null"]}
+            - {type: "null"}
+    LoginAnswer:
+      type: object
+      required: [step]
+      additionalProperties: false
+      properties:
+        step: {type: integer, minimum: 1}
+        value: {type: string, maxLength: 32768}
+        attributes:
+          description: With a new password.
+          type: object
+          additionalProperties: {type: string}
+        device_name: {type: string, maxLength: 256}
+        resend: {type: boolean}
+    Login:
+      type: object
+      required: [id, profile, session, flow, created_at, expires_at, step]
+      additionalProperties: false
+      properties:
+        id: {$ref: "#/components/schemas/LoginID"}
+        profile: {$ref: "#/components/schemas/Name"}
+        session: {$ref: "#/components/schemas/Name"}
+        flow: {$ref: "#/components/schemas/Flow"}
+        created_at: {$ref: "#/components/schemas/Time"}
+        expires_at: {$ref: "#/components/schemas/Time"}
+        step: {$ref: "#/components/schemas/Step"}
+    Step:
+      oneOf:
+        - {$ref: "#/components/schemas/StepPlain"}
+        - {$ref: "#/components/schemas/StepNewPassword"}
+        - {$ref: "#/components/schemas/StepTOTP"}
+        - {$ref: "#/components/schemas/StepDone"}
+        - {$ref: "#/components/schemas/StepFailed"}
+    StepPlain:
+      type: object
+      required: [number, kind, error]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {enum: [username, password]}
+        error: {$ref: "#/components/schemas/StepError"}
+    StepNewPassword:
+      type: object
+      required: [number, kind, error, required_attributes, policy]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {const: new_password}
+        error: {$ref: "#/components/schemas/StepError"}
+        required_attributes:
+          type: array
+          items: {type: string}
+        policy: {type: [string, "null"]}
+    StepTOTP:
+      type: object
+      required: [number, kind, error, device_name]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {const: totp_code}
+        error: {$ref: "#/components/schemas/StepError"}
+        device_name: {type: [string, "null"]}
+    StepDone:
+      type: object
+      required: [number, kind, error, session]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {const: done}
+        error: {type: "null"}
+        session: {$ref: "#/components/schemas/Session"}
+    StepFailed:
+      type: object
+      required: [number, kind, error, problem]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {const: failed}
+        error: {type: "null"}
+        problem: {$ref: "#/components/schemas/Problem"}
+    StepError:
+      description: Why the answer before was refused.
+      anyOf:
+        - type: object
+          required: [code, reason, message, attempts_left]
+          additionalProperties: false
+          properties:
+            code: {const: credentials_refused}
+            reason: {$ref: "#/components/schemas/RefusalReason"}
+            message: {type: string, minLength: 1}
+            attempts_left: {type: [integer, "null"], minimum: 0}
+        - {type: "null"}
+
+    ProfileList:
+      type: object
+      required: [profiles]
+      additionalProperties: false
+      properties:
+        profiles:
+          type: array
+          items: {$ref: "#/components/schemas/Profile"}
+    Profile:
+      type: object
+      description: The keys of the profile's file.
+      required: [name, source, has_client_secret, provider, client_id]
+      additionalProperties: false
+      properties:
+        name: {$ref: "#/components/schemas/Name"}
+        source: {enum: [user, system]}
+        has_client_secret: {type: boolean}
+        provider: {enum: [cognito, oidc]}
+        refresh: {enum: [proactive, on-demand]}
+        ca_file: {type: string, maxLength: 4096}
+        refresh_token_days: {type: integer, minimum: 0}
+        rotation_grace_seconds: {type: integer, minimum: 0}
+        git_hosts: {$ref: "#/components/schemas/Strings"}
+        docker_hosts: {$ref: "#/components/schemas/Strings"}
+        user_pool_id: {type: string, pattern: "^[A-Za-z0-9_-]+_[0-9A-Za-z]+$", maxLength: 55}
+        issuer: {type: string, maxLength: 2048}
+        client_id: {type: string, minLength: 1, maxLength: 128}
+        region: {type: string, maxLength: 64}
+        endpoint: {type: string, maxLength: 2048}
+        domain: {type: string, maxLength: 2048}
+        scopes: {$ref: "#/components/schemas/Strings"}
+        audience: {type: string, maxLength: 2048}
+        redirect_uris: {$ref: "#/components/schemas/Strings"}
+        logout_uri: {type: string, maxLength: 2048}
+        auth_flow: {$ref: "#/components/schemas/Flow"}
+        identity_provider: {type: string, maxLength: 256}
+        idp_identifier: {type: string, maxLength: 256}
+        lang: {type: string, maxLength: 64}
+        token_endpoint_auth_method: {enum: [none, client_secret_basic, client_secret_post, private_key_jwt]}
+        client_key_file: {type: string, maxLength: 4096}
+        dpop: {type: boolean}
+        login_hint: {type: string, maxLength: 256}
+        identity_pool_id: {type: string, maxLength: 128}
+        identity_endpoint: {type: string, maxLength: 2048}
+        sts_endpoint: {type: string, maxLength: 2048}
+        role_arn: {type: string, maxLength: 2048}
+        aws_flow: {enum: [enhanced, classic]}
+        aws_region: {type: string, maxLength: 64}
+        logins_key: {type: string, maxLength: 2048}
+        access: {$ref: "#/components/schemas/Access"}
+    ProfileRequest:
+      type: object
+      description: The keys of the file to be; what is read-only may be given, so that what was read can be written back.
+      required: [provider, client_id]
+      additionalProperties: false
+      properties:
+        name: {$ref: "#/components/schemas/Name"}
+        source: {enum: [user, system]}
+        has_client_secret: {type: boolean}
+        provider: {enum: [cognito, oidc]}
+        refresh: {enum: [proactive, on-demand]}
+        ca_file: {type: string, maxLength: 4096}
+        refresh_token_days: {type: integer, minimum: 0}
+        rotation_grace_seconds: {type: integer, minimum: 0}
+        git_hosts: {$ref: "#/components/schemas/Strings"}
+        docker_hosts: {$ref: "#/components/schemas/Strings"}
+        user_pool_id: {type: string, pattern: "^[A-Za-z0-9_-]+_[0-9A-Za-z]+$", maxLength: 55}
+        issuer: {type: string, maxLength: 2048}
+        client_id: {type: string, minLength: 1, maxLength: 128}
+        region: {type: string, maxLength: 64}
+        endpoint: {type: string, maxLength: 2048}
+        domain: {type: string, maxLength: 2048}
+        scopes: {$ref: "#/components/schemas/Strings"}
+        audience: {type: string, maxLength: 2048}
+        redirect_uris: {$ref: "#/components/schemas/Strings"}
+        logout_uri: {type: string, maxLength: 2048}
+        auth_flow: {$ref: "#/components/schemas/Flow"}
+        identity_provider: {type: string, maxLength: 256}
+        idp_identifier: {type: string, maxLength: 256}
+        lang: {type: string, maxLength: 64}
+        token_endpoint_auth_method: {enum: [none, client_secret_basic, client_secret_post, private_key_jwt]}
+        client_key_file: {type: string, maxLength: 4096}
+        dpop: {type: boolean}
+        login_hint: {type: string, maxLength: 256}
+        identity_pool_id: {type: string, maxLength: 128}
+        identity_endpoint: {type: string, maxLength: 2048}
+        sts_endpoint: {type: string, maxLength: 2048}
+        role_arn: {type: string, maxLength: 2048}
+        aws_flow: {enum: [enhanced, classic]}
+        aws_region: {type: string, maxLength: 64}
+        logins_key: {type: string, maxLength: 2048}
+        access: {$ref: "#/components/schemas/Access"}
+        client_secret:
+          type: [string, "null"]
+          maxLength: 1024
+          description: Never given back; null removes the one that is kept.
+    Strings:
+      type: array
+      maxItems: 100
+      items: {type: string, maxLength: 2048}
+    Access:
+      type: object
+      description: Who may have the tokens.
+      additionalProperties: false
+      properties:
+        allow: {$ref: "#/components/schemas/Strings"}
+        confirm: {type: boolean}
+        tokens:
+          type: array
+          items: {enum: [access, id]}
+        max_ttl: {type: integer, minimum: 0}
+
+    KeystoreState:
+      type: string
+      enum: [unlocked, locked, uninitialized, unavailable, damaged]
+    KeySource:
+      type: string
+      enum: [secret-service, passphrase, keyfile]
+    KeySourceOrNull:
+      anyOf:
+        - {$ref: "#/components/schemas/KeySource"}
+        - {type: "null"}
+    UnlockRequest:
+      type: object
+      additionalProperties: false
+      properties:
+        passphrase: {type: string, minLength: 1, maxLength: 4096}
+    Keystore:
+      type: object
+      required: [state, key_source, path, schema, last_error, slots]
+      additionalProperties: false
+      properties:
+        state: {$ref: "#/components/schemas/KeystoreState"}
+        key_source: {$ref: "#/components/schemas/KeySourceOrNull"}
+        path: {type: string, minLength: 1}
+        schema: {type: [integer, "null"], minimum: 1}
+        last_error: {$ref: "#/components/schemas/LastErrorOrNull"}
+        slots:
+          type: array
+          items:
+            type: object
+            required: [source, created_at, state, detail]
+            additionalProperties: false
+            properties:
+              source: {$ref: "#/components/schemas/KeySource"}
+              created_at: {$ref: "#/components/schemas/Time"}
+              state: {enum: [ok, locked, unavailable]}
+              detail: {type: [string, "null"]}
+
+    Event:
+      oneOf:
+        - {$ref: "#/components/schemas/SnapshotEvent"}
+        - {$ref: "#/components/schemas/ResetEvent"}
+        - {$ref: "#/components/schemas/TokensEvent"}
+        - {$ref: "#/components/schemas/SessionEvent"}
+        - {$ref: "#/components/schemas/RevocationEvent"}
+        - {$ref: "#/components/schemas/KeystoreEvent"}
+        - {$ref: "#/components/schemas/ProfileEvent"}
+        - {$ref: "#/components/schemas/LoginEvent"}
+        - {$ref: "#/components/schemas/TokenUsedEvent"}
+    SnapshotEvent:
+      type: object
+      required: [id, event, at, status]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {const: snapshot}
+        at: {$ref: "#/components/schemas/Time"}
+        status: {$ref: "#/components/schemas/Status"}
+    ResetEvent:
+      type: object
+      required: [id, event, at]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {const: reset}
+        at: {$ref: "#/components/schemas/Time"}
+    TokensEvent:
+      type: object
+      required: [id, event, at, session, generation, expires_at]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {enum: [session.created, session.refreshed]}
+        at: {$ref: "#/components/schemas/Time"}
+        session: {$ref: "#/components/schemas/Name"}
+        generation: {type: integer, minimum: 1}
+        expires_at: {$ref: "#/components/schemas/Time"}
+    SessionEvent:
+      type: object
+      required: [id, event, at, session]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {enum: [session.offline, session.online, session.blocked, session.sign_in_required, session.removed]}
+        at: {$ref: "#/components/schemas/Time"}
+        session: {$ref: "#/components/schemas/Name"}
+        generation: {type: integer, minimum: 1}
+        reason:
+          anyOf:
+            - {$ref: "#/components/schemas/SessionReason"}
+            - {type: "null"}
+    RevocationEvent:
+      type: object
+      required: [id, event, at, session]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {enum: [revocation.done, revocation.given_up]}
+        at: {$ref: "#/components/schemas/Time"}
+        session: {$ref: "#/components/schemas/Name"}
+    KeystoreEvent:
+      type: object
+      required: [id, event, at]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {enum: [keystore.locked, keystore.unlocked]}
+        at: {$ref: "#/components/schemas/Time"}
+    ProfileEvent:
+      type: object
+      required: [id, event, at, profile]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {const: profile.changed}
+        at: {$ref: "#/components/schemas/Time"}
+        profile: {$ref: "#/components/schemas/Name"}
+    LoginEvent:
+      type: object
+      required: [id, event, at, login, session, kind]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {const: login.step}
+        at: {$ref: "#/components/schemas/Time"}
+        login: {$ref: "#/components/schemas/LoginID"}
+        session: {$ref: "#/components/schemas/Name"}
+        kind: {enum: [username, password, new_password, totp_code, done, failed]}
+    TokenUsedEvent:
+      type: object
+      description: With `audit` only; one for each peer process, session and type in ten seconds.
+      required: [id, event, at, session, type, count, peer, forward, decision]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {const: token.used}
+        at: {$ref: "#/components/schemas/Time"}
+        session: {$ref: "#/components/schemas/Name"}
+        type: {enum: [access, id]}
+        count: {type: integer, minimum: 1}
+        peer:
+          type: object
+          required: [pid, exe, unit]
+          additionalProperties: false
+          properties:
+            pid: {type: integer, minimum: 1}
+            exe: {type: [string, "null"]}
+            unit: {type: [string, "null"]}
+        forward: {type: "null"}
+        decision: {type: string}
+
+"""##
+}

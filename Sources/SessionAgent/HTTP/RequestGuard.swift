@@ -1,0 +1,64 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import SessionModel
+
+/// What every request must fulfil before its route sees it (SECURITY 9 and 10).
+enum RequestGuard {
+  static let maximumHead = 16 * 1024
+  static let maximumBody = 64 * 1024
+
+  /// The refusal of a request's head; nil where it may pass.
+  static func refusal(of head: HTTPRequestHead) -> Response? {
+    if head.version != .http1_1 && head.version != .http1_0 {
+      return .problem(Problem(.invalidRequest, "Only HTTP/1.1 is spoken here.")).closing()
+    }
+    let size = head.uri.utf8.count + head.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    guard size <= maximumHead else { return headTooLarge }
+    let hosts = head.headers["host"]
+    guard hosts.count == 1, let host = hosts.first else {
+      return .problem(Problem(.invalidRequest, "The request must have one Host header.")).closing()
+    }
+    guard host.lowercased() == "agent" || host.lowercased() == "localhost" else {
+      return .problem(Problem(.denied, "The Host header must be agent or localhost.")).closing()
+    }
+    if head.headers.contains(where: { isFromABrowser($0.name) }) {
+      return .problem(Problem(.denied, "Requests from web pages are not answered.")).closing()
+    }
+    return bodyRefusal(of: head)
+  }
+
+  static let headTooLarge = Response.problem(
+    Problem(.tooLarge, "The request's head is larger than 16 KiB."), status: 431
+  ).closing()
+
+  static let bodyTooLarge = Response.problem(Problem(.tooLarge, "The request's body is larger than 64 KiB.")).closing()
+
+  static let malformed = Response.problem(Problem(.invalidRequest, "The request is not well-formed HTTP/1.1."))
+    .closing()
+
+  static let late = Response.problem(
+    Problem(.invalidRequest, "The request was not sent within 10 seconds."), status: 408
+  ).closing()
+
+  static let tooManyConnections = Response.problem(
+    Problem(.throttled, "The agent has too many connections. Close some and try again.", retryAfterSeconds: 1)
+  ).closing()
+
+  private static func isFromABrowser(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return name == "origin" || name == "referer" || name.hasPrefix("sec-fetch-")
+  }
+
+  private static func bodyRefusal(of head: HTTPRequestHead) -> Response? {
+    let length = head.headers.first(name: "content-length").flatMap { Int($0) }
+    if let length, length > maximumBody { return bodyTooLarge }
+    let hasBody = (length ?? 0) > 0 || head.headers.contains(name: "transfer-encoding")
+    guard hasBody else { return nil }
+    let type = head.headers.first(name: "content-type")?.lowercased() ?? ""
+    let isJSON = type == "application/json" || type.hasPrefix("application/json;")
+    guard isJSON else {
+      return .problem(Problem(.invalidRequest, "The body must be application/json."), status: 415).closing()
+    }
+    return nil
+  }
+}

@@ -1,0 +1,111 @@
+internal import Glibc
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import SessionModel
+
+/// Accepts connections on a listening unix socket, for the own user only.
+final class SocketServer: Sendable {
+  static let maximumConnections = 4096
+
+  private let channel: any Channel
+
+  private init(channel: any Channel) { self.channel = channel }
+
+  /// Serves an already listening socket on that loop.
+  ///
+  /// - Parameter respond: answers a request; called on the loop.
+  static func start(
+    descriptor: CInt, on loop: any EventLoop, ownUID: UInt32, logger: Logger,
+    respond: @escaping @Sendable (Request) -> Reply
+  ) async throws -> SocketServer {
+    let doorkeeper = NIOLoopBound(Doorkeeper(ownUID: ownUID, logger: logger), eventLoop: loop)
+    let bootstrap = ServerBootstrap(group: loop)
+      .serverChannelOption(.backlog, value: 1024)
+      .serverChannelOption(.maxMessagesPerRead, value: 64)
+      .childChannelOption(.autoRead, value: false)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.maxMessagesPerRead, value: 2)
+      .childChannelInitializer { channel in
+        guard let peer = doorkeeper.value.credentials(of: channel) else { return channel.close() }
+        return channel.eventLoop.makeCompletedFuture {
+          try SocketServer.admit(channel, peer, doorkeeper.value, respond)
+        }
+      }
+    return SocketServer(channel: try await bootstrap.withBoundSocket(descriptor).get())
+  }
+
+  /// Accepts nothing more.
+  func stop() async { try? await channel.close() }
+
+  private static func admit(
+    _ channel: any Channel, _ peer: PeerCredentials, _ doorkeeper: Doorkeeper,
+    _ respond: @escaping @Sendable (Request) -> Reply
+  ) throws {
+    doorkeeper.entered()
+    let connection = Connection(peer: peer, respond: respond, onEnd: { doorkeeper.left() })
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = RequestGuard.maximumHead
+    limits.maxHeaderListSize = RequestGuard.maximumHead
+    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandler(connection.makeGate())
+    try pipeline.addHandler(HTTPResponseEncoder())
+    try pipeline.addHandler(ByteToMessageHandler(decoder))
+    try pipeline.addHandler(connection)
+    if doorkeeper.isFull { connection.refuse(RequestGuard.tooManyConnections) }
+  }
+}
+
+/// Counts connections and looks at who comes. The event loop's own.
+private final class Doorkeeper {
+  private let ownUID: UInt32
+  private let logger: Logger
+  private var present = 0
+  private var refused = 0
+  private var lastNote: NIODeadline?
+
+  init(ownUID: UInt32, logger: Logger) {
+    self.ownUID = ownUID
+    self.logger = logger
+  }
+
+  var isFull: Bool { present > SocketServer.maximumConnections }
+
+  func entered() { present += 1 }
+
+  func left() { present -= 1 }
+
+  /// The peer's credentials; nil for another user's process, root's included: it gets not a byte (SECURITY 7).
+  func credentials(of channel: any Channel) -> PeerCredentials? {
+    guard let provider = channel as? any SocketOptionProvider else { return nil }
+    var found: PeerCredentials?
+    provider.unsafeGetSocketOption(level: .socket, name: .init(rawValue: SO_PEERCRED))
+      .assumeIsolated()
+      .whenSuccess { (ucred: Ucred) in found = PeerCredentials(pid: ucred.pid, uid: ucred.uid) }
+    guard let found else { return nil }
+    guard found.uid == ownUID else {
+      note()
+      return nil
+    }
+    return found
+  }
+
+  /// Says once a minute how many were refused.
+  private func note() {
+    refused += 1
+    let now = NIODeadline.now()
+    if let lastNote, now - lastNote < .minutes(1) { return }
+    logger.warning("connections of other users were refused", metadata: ["count": "\(refused)"])
+    lastNote = now
+    refused = 0
+  }
+}
+
+/// Laid out as the kernel's `struct ucred`.
+private struct Ucred: Sendable {
+  var pid: Int32 = 0
+  var uid: UInt32 = 0
+  var gid: UInt32 = 0
+}

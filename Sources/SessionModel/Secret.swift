@@ -1,0 +1,91 @@
+internal import Glibc
+
+/// A byte string that must not be seen: a password, code, token or key.
+///
+/// Its memory is overwritten when the last copy goes. It prints as `<secret>` by every route, is not `Codable`, and
+/// compares in constant time. What returns the raw bytes is named `reveal`.
+public struct Secret: Sendable {
+  private let storage: Storage
+
+  /// A secret with a copy of the bytes.
+  public init(copying bytes: UnsafeRawBufferPointer) {
+    storage = Storage(count: bytes.count) { $0.copyMemory(from: bytes) }
+  }
+
+  /// A secret with a copy of the bytes.
+  public init(copying bytes: some Sequence<UInt8>) {
+    let array = Array(bytes)
+    self = array.withUnsafeBytes { Secret(copying: $0) }
+  }
+
+  /// A secret with a copy of the string's UTF-8.
+  public init(copyingUTF8 string: String) {
+    var string = string
+    self = string.withUTF8 { Secret(copying: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// A secret of `count` bytes, written in place by `fill`.
+  public init(count: Int, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    storage = try Storage(count: count, filling: fill)
+  }
+
+  /// Length in bytes.
+  public var count: Int { storage.buffer.count }
+
+  /// Whether there are no bytes.
+  public var isEmpty: Bool { storage.buffer.isEmpty }
+
+  /// Lends the bytes for the time of the call.
+  public func withRevealedBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(storage.buffer))
+  }
+
+  /// The bytes as a string, an unguarded copy; ill-formed UTF-8 is repaired.
+  public func revealString() -> String {
+    String(decoding: UnsafeRawBufferPointer(storage.buffer), as: UTF8.self)
+  }
+}
+
+extension Secret: Equatable, Hashable {
+  /// Compares in time that depends on the length alone.
+  public static func == (left: Secret, right: Secret) -> Bool {
+    guard left.count == right.count else { return false }
+    var difference: UInt8 = 0
+    for (a, b) in zip(left.storage.buffer, right.storage.buffer) { difference |= a ^ b }
+    return difference == 0
+  }
+
+  /// Hashes the length only, so that a table's layout says nothing of the content.
+  public func hash(into hasher: inout Hasher) { hasher.combine(count) }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Always `<secret>`.
+  public var description: String { "<secret>" }
+  /// Always `<secret>`.
+  public var debugDescription: String { "<secret>" }
+  /// No children: `dump` shows nothing.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// Owns the bytes. Immutable once made, so it may be shared by any thread.
+private final class Storage: Sendable {
+  nonisolated(unsafe) let buffer: UnsafeMutableRawBufferPointer  // written only in init and deinit
+
+  init(count: Int, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    buffer.initializeMemory(as: UInt8.self, repeating: 0)
+    try fill(buffer)  // where it throws, `deinit` wipes and frees: every stored property has its value by now
+  }
+
+  deinit {
+    Storage.wipe(buffer)
+    buffer.deallocate()
+  }
+
+  private static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {
+    if let base = buffer.baseAddress { explicit_bzero(base, buffer.count) }
+  }
+}

@@ -1,0 +1,57 @@
+/// What begins an attempt.
+extension SessionMachine {
+  mutating func due(_ now: Now) -> [Effect] {
+    guard let deadline, deadline <= now.boot else { return [.arm] }
+    switch phase {
+    case .resting: return begin(after: nil)
+    case .waiting(let trouble): return begin(after: trouble)
+    case .attempting, .ended, .removed:
+      self.deadline = nil
+      return [.arm]
+    }
+  }
+
+  /// A request never cuts a back-off short.
+  mutating func tokenWanted(_ now: Now) -> [Effect] {
+    switch phase {
+    case .resting: begin(after: nil)
+    case .waiting(let trouble): trouble.until <= now.boot ? begin(after: trouble) : []
+    case .attempting, .ended, .removed: []
+    }
+  }
+
+  mutating func refreshAsked(_ now: Now) -> [Effect] {
+    switch phase {
+    case .resting: return begin(after: nil)
+    case .waiting(let trouble) where trouble.blocked != .profileChanged:
+      let allowed = lastManual.map { $0.adding(milliseconds: RefreshSchedule.manualInterval) <= now.boot } ?? true
+      guard allowed || trouble.until <= now.boot else { return [] }
+      lastManual = now.boot
+      return begin(after: trouble)
+    case .waiting, .attempting, .ended, .removed: return []
+    }
+  }
+
+  mutating func networkReturned(_ now: Now) -> [Effect] {
+    switch phase {
+    case .waiting(var trouble) where trouble.blocked == nil:
+      trouble.failures = 0
+      return begin(after: trouble)
+    case .resting: return deadline.map { $0 <= now.boot } == true ? begin(after: nil) : []
+    case .waiting, .attempting, .ended, .removed: return []
+    }
+  }
+
+  private mutating func begin(after trouble: Trouble?) -> [Effect] {
+    deadline = nil
+    if let trouble, let number = trouble.unpersisted {
+      phase = .attempting(
+        Attempt(number: number, step: .persisting, failuresBefore: trouble.failures, trouble: trouble))
+      return [.persist(attempt: number), .arm]
+    }
+    lastAttempt += 1
+    phase = .attempting(
+      Attempt(number: lastAttempt, step: .recording, failuresBefore: trouble?.failures ?? 0, trouble: trouble))
+    return [.recordIntent(attempt: lastAttempt), .arm]
+  }
+}

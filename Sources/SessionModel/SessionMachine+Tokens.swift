@@ -1,0 +1,58 @@
+/// Which token may be handed out.
+extension SessionMachine {
+  /// What to do with a request for a token.
+  public enum TokenDecision: Hashable, Sendable {
+    /// Hand out the token at hand; `stale` where it is shorter-lived than asked.
+    case serve(stale: Bool)
+    /// Hand out the token at hand, and tell the machine that a better one is wanted.
+    case serveAndRefresh
+    /// Tell the machine that a better token is wanted, and wait for what becomes of it.
+    case refreshAndWait
+    /// A refresh is under way: wait for it.
+    case wait
+    /// There is no token to hand out.
+    case refuse
+  }
+
+  /// Decides on a request.
+  ///
+  /// - Parameters:
+  ///   - minimumTTL: how long the token must live, in milliseconds.
+  ///   - strict: whether a shorter-lived one is refused.
+  public func decide(_ type: TokenType, minimumTTL: Int64, strict: Bool, now: Now) -> TokenDecision {
+    let left = remaining(type, now: now)
+    let isValid = left >= RefreshSchedule.expiryMargin
+    switch phase {
+    case .ended, .removed: return .refuse
+    case .resting where isValid && left >= minimumTTL:
+      return policy == .onDemand && left < times.life / 5 ? .serveAndRefresh : .serve(stale: false)
+    case .attempting where isValid && left >= minimumTTL, .waiting where isValid && left >= minimumTTL:
+      return .serve(stale: false)
+    case .attempting: return .wait
+    case .resting:
+      // A fresh token that cannot reach the wished life either is not worth a request each time.
+      let better = !isValid || left < times.life / 10 * 9
+      return better ? .refreshAndWait : fallback(isValid: isValid, strict: strict)
+    case .waiting(let trouble):
+      return trouble.until <= now.boot ? .refreshAndWait : fallback(isValid: isValid, strict: strict)
+    }
+  }
+
+  /// What a request gets that cannot or will not wait any longer.
+  public func decideWithoutWaiting(_ type: TokenType, strict: Bool, now: Now) -> TokenDecision {
+    switch phase {
+    case .ended, .removed: .refuse
+    case .resting, .attempting, .waiting:
+      fallback(isValid: remaining(type, now: now) >= RefreshSchedule.expiryMargin, strict: strict)
+    }
+  }
+
+  /// What is left of a token's life, in milliseconds; 0 or less once expired or where there is none.
+  public func remaining(_ type: TokenType, now: Now) -> Int64 {
+    times.expiry(type).map { $0.milliseconds - now.boot.milliseconds } ?? 0
+  }
+
+  private func fallback(isValid: Bool, strict: Bool) -> TokenDecision {
+    isValid && !strict ? .serve(stale: true) : .refuse
+  }
+}
