@@ -33,7 +33,7 @@ release_product() {
 # Every hundredth step is shown, and all diagnostics, but for what the linker says of every static program.
 show_progress() {
   awk '/^\[[0-9]+\/[0-9]+\]/ { if (++steps % 100 == 0) { print; fflush() } next }
-    /in statically linked applications requires at runtime/ { next }
+    /in statically linked applications requires at runtime|the use of .mktemp. is dangerous/ { next }
     { print; fflush() }'
 }
 
