@@ -28,7 +28,7 @@ struct ProxySettingsTests {
     #expect(throws: ProxySettings.Failure.malformed) { try ProxySettings(httpsProxy: text, noProxy: nil) }
   }
 
-  @Test("a proxy's credentials are never shown")
+  @Test("SECURITY 26: a proxy's credentials are never shown")
   func shown() throws {
     let settings = try #require(try ProxySettings(httpsProxy: "http://me:hunter2@proxy:1", noProxy: nil))
     var dumped = ""

@@ -83,7 +83,7 @@ struct RefreshTests {
     #expect(!failure.answerLost)
   }
 
-  @Test("the refresh token goes to the session's own place and client or nowhere")
+  @Test("SECURITY 1: the refresh token goes to the session's own place and client or nowhere")
   func bound() async throws {
     let pool = try Pool()
     for change in [
@@ -247,7 +247,7 @@ struct RefreshTests {
     #expect(refusal?.disposition == .blocked(.clientCredentialsWrong))
   }
 
-  @Test("an order to revoke goes where the session was; the profile's secret stays where the profile is")
+  @Test("SECURITY 1: an order to revoke goes where the session was; the profile's secret stays where the profile is")
   func revokeElsewhere() async throws {
     let pool = try Pool()
     var binding = pool.binding

@@ -388,7 +388,7 @@ struct SignInTests {
     #expect(try await fails(pool.client(transport), person).problem.code == .providerError)
   }
 
-  @Test("a provider that repeats a secret does not bring it into the failure")
+  @Test("SECURITY 26: a provider that repeats a secret does not bring it into the failure")
   func echo() async throws {
     let pool = try Pool()
     let transport = ScriptedTransport([refused("InvalidParameterException", "Value 'hunter2-secret' is bad")])

@@ -115,7 +115,7 @@ struct WireTests {
   }
 
   @Test(
-    "no secret goes to any other address",
+    "SECURITY 19: no secret goes to any other address",
     arguments: [
       "http://example.org/", "http://localhost.example.org/", "http://127.0.0.1.example.org/", "http://127.0.0/",
       "http://128.0.0.1/", "http://[::2]/", "ftp://localhost/", "https://", "https:///x", "https://a@b/",
@@ -127,7 +127,7 @@ struct WireTests {
     #expect(throws: TransportError.self) { try ProviderAddress(url) }
   }
 
-  @Test("an address that is refused is shown without query and user")
+  @Test("SECURITY 26: an address that is refused is shown without query and user")
   func refusedAddressText() {
     #expect(throws: TransportError.refusedAddress("http://example.org/a")) {
       try ProviderAddress("http://example.org/a?token=s3cret")

@@ -1,7 +1,7 @@
 internal import SessionModel
 internal import WireJSON
 
-/// What an answer that is not a success says of itself (PROTOCOL of the AWS JSON 1.1 error body).
+/// What an answer that is not a success says of itself (the error body of AWS JSON 1.1).
 struct ServiceError {
   /// The exception's bare name; nil where the answer names none.
   var name: String?

@@ -17,6 +17,7 @@ extension TransportError {
     case is SocketAddressError: self = .nameResolution(host: host)
     case let error as NIOSSLError: self = TransportError.tls(error, host)
     case is NIOSSLExtraError, is BoringSSLError: self = .tls(host: host, detail: "its certificate is not for this name")
+    case HTTPParserError.invalidEOFState: self = .connectionClosed(host: host, afterSending: true)
     case is HTTPParserError: self = .malformed(host: host)
     case let error as ChannelError: self = TransportError.channel(error, host)
     case let error as IOError where error.errnoCode == ECONNREFUSED: self = .connect(host: host)

@@ -31,9 +31,19 @@ extension JSONValue {
   func hasSecret(in text: String) -> Bool {
     switch self {
     case .null, .bool, .integer, .double, .string: false
-    case .secret(let secret): !secret.isEmpty && text.contains(secret.revealString())
+    case .secret(let secret): secret.occurs(in: Array(text.utf8))
     case .array(let values): values.contains { $0.hasSecret(in: text) }
     case .object(let members): members.contains { $0.value.hasSecret(in: text) }
+    }
+  }
+}
+
+extension Secret {
+  /// Whether the bytes stand somewhere in a text; looked for without making a string of them.
+  fileprivate func occurs(in text: [UInt8]) -> Bool {
+    guard !isEmpty, count <= text.count else { return false }
+    return withRevealedBytes { bytes in
+      (0...(text.count - bytes.count)).contains { start in bytes.elementsEqual(text[start..<start + bytes.count]) }
     }
   }
 }

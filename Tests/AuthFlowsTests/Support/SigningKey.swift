@@ -11,13 +11,18 @@ final class SigningKey: Sendable {
 
   init(id: String = "key-1", bits: Int32 = 2048) throws {
     self.id = id
+    key = try SigningKey.makeKey(bits: bits)
+  }
+
+  /// A new RSA key, the caller's to free.
+  static func makeKey(bits: Int32 = 2048) throws -> OpaquePointer {
     let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil)
     defer { EVP_PKEY_CTX_free(context) }
     var made: OpaquePointer?
     guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits) == 1,
       EVP_PKEY_generate(context, &made) == 1, let made
     else { throw Failed() }
-    key = made
+    return made
   }
 
   /// One for all tests that don't care: making one takes a good part of a second.
