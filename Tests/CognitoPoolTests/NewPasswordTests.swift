@@ -90,6 +90,12 @@ import Testing
     let other = full.merging(["userAttributes.phone_number": "+15555550101"]) { $1 }
     let fixed = try await pool.refusal("RespondToAuthChallenge", answer(pool, session, other))
     #expect(said(fixed) == "400 NotAuthorizedException: Cannot modify an already provided phone_number")
+    for name in ["sub", "email_verified", "cognito:user_status"] {
+      let forbidden = full.merging(["userAttributes.\(name)": "true"]) { $1 }
+      let error = try await pool.refusal("RespondToAuthChallenge", answer(pool, session, forbidden))
+      #expect(
+        said(error) == "400 NotAuthorizedException: A client attempted to write unauthorized attribute")
+    }
     let tokens = try Tokens(try await pool.call("RespondToAuthChallenge", answer(pool, session, full)))
     #expect(try tokens.idClaims()["email"] == .string("ann@example.org"))
   }

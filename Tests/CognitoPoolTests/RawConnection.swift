@@ -7,6 +7,8 @@ import Testing
 /// A TCP connection that sends exactly the bytes it is told, and gives up after seconds.
 final class RawConnection: Sendable {
   private let descriptor: Int32
+  /// Bytes of the answers after the one that was taken.
+  private let received = Locked<[UInt8]>([])
 
   init(port: UInt16) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -47,11 +49,14 @@ final class RawConnection: Sendable {
 
   /// The next answer; nil when the server closed without one.
   func answer() async throws -> RawAnswer? {
-    var received: [UInt8] = []
     while true {
-      if let answer = try RawAnswer(received) { return answer }
+      let bytes = received.with { $0 }
+      if let answer = try RawAnswer(bytes) {
+        received.with { $0 = Array($0.dropFirst(answer.length)) }
+        return answer
+      }
       guard let more = try await read() else { return nil }
-      received += more
+      received.with { $0 += more }
     }
   }
 
@@ -79,6 +84,8 @@ struct RawAnswer {
   let status: Int
   let headers: [(name: String, value: String)]
   let body: [UInt8]
+  /// Of the whole answer, in bytes.
+  let length: Int
 
   /// Nil until `received` holds a whole one, by its Content-Length.
   init?(_ received: [UInt8]) throws {
@@ -93,6 +100,7 @@ struct RawAnswer {
     let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
     guard received.count >= end.upperBound + length else { return nil }
     body = Array(received[end.upperBound..<end.upperBound + length])
+    self.length = end.upperBound + length
   }
 
   func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }

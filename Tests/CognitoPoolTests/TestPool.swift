@@ -30,14 +30,19 @@ final class TestPool: Sendable {
     pool: [String: JSON] = [:], client: [String: JSON] = [:], user: [String: JSON] = [:], folder path: String? = nil
   ) throws {
     let seed = JSON.object(["user_pools": .array([Self.seed(pool: pool, client: client, user: user)])])
-    folder = try DataFolder(path: path)
+    let folder = try DataFolder(path: path)
     let time = Time()
+    do {
+      service = try PoolService(
+        store: PoolStore(folder: folder), seed: try Seed(parsing: try seed.encoded()),
+        model: try ServiceModel.userPools.get(), clock: PoolClock { time.now.withLock { $0 } },
+        random: SystemRandomSource(), baseURL: "http://127.0.0.1:1", makeKeys: { try Self.keys.get() })
+    } catch {
+      folder.release()
+      throw error
+    }
+    self.folder = folder
     self.time = time
-    service = try PoolService(
-      store: PoolStore(folder: folder), seed: try Seed(parsing: try seed.encoded()),
-      model: try ServiceModel.userPools.get(),
-      clock: PoolClock { time.now.withLock { $0 } }, random: SystemRandomSource(), baseURL: "http://127.0.0.1:1",
-      makeKeys: { try Self.keys.get() })
   }
 
   deinit { folder.release() }

@@ -25,6 +25,16 @@ def totp(secret, step):
     return str((int.from_bytes(digest[start:start + 4], "big") & 0x7FFFFFFF) % 1000000).zfill(6)
 
 
+def first_unused(answer, client, codes):
+    """Each code is taken once, so a second run within a minute needs the next one."""
+    for code in codes:
+        try:
+            return answer(code)["AuthenticationResult"]
+        except client.exceptions.ExpiredCodeException:
+            continue
+    sys.exit("every code of this minute was used before")
+
+
 def main(url, pool_id, client_id, username, password, totp_secret, client_secret=None):
     client = boto3.client("cognito-idp", region_name=pool_id.split("_")[0], endpoint_url=url)
 
@@ -64,7 +74,7 @@ def main(url, pool_id, client_id, username, password, totp_secret, client_secret
         sys.exit("a wrong code was taken")
     except client.exceptions.CodeMismatchException:
         pass
-    result = answer(totp(totp_secret, step))["AuthenticationResult"]
+    result = first_unused(answer, client, [totp(totp_secret, near) for near in (step, step + 1, step - 1)])
     user = client.get_user(AccessToken=result["AccessToken"])
     print("pycognito signed in as", user["Username"], "- wrong password and wrong code were refused")
 

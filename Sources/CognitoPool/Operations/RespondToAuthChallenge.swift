@@ -96,12 +96,17 @@ extension PoolTurn {
     return try continueAfterPassword(user, client)
   }
 
+  private static let unwritable: Set = ["sub", "email_verified", "phone_number_verified"]
+
   /// `userAttributes.{name}`: what is required and still missing, and nothing that is there already.
   private func newAttributes(_ responses: Parameters, for user: User) throws(ServiceError) -> [String: String] {
     let prefix = "userAttributes."
     var given: [String: String] = [:]
     for (name, value) in responses.values where name.hasPrefix(prefix) {
       given[String(name.dropFirst(prefix.count))] = value
+    }
+    for name in given.keys where Self.unwritable.contains(name) || name.hasPrefix("cognito:") {
+      throw .notAuthorized("A client attempted to write unauthorized attribute")
     }
     for name in given.keys.sorted() where pool.requiredAttributes.contains(name) && user.attributes[name] != nil {
       throw .notAuthorized("Cannot modify an already provided \(name)")

@@ -8,7 +8,8 @@ final class HTTPHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
-  private let respond: @Sendable (HTTPCall) async -> Outcome
+  private let router: Router
+  private var isAnswering = false
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
   private var deadline: Scheduled<Void>?
@@ -17,7 +18,7 @@ final class HTTPHandler: ChannelInboundHandler {
   private static let bodyLimit = 1024 * 1024
   private static let patience = TimeAmount.seconds(60)
 
-  init(respond: @escaping @Sendable (HTTPCall) async -> Outcome) { self.respond = respond }
+  init(router: Router) { self.router = router }
 
   func channelActive(context: ChannelHandlerContext) {
     waitForRequest(context)
@@ -29,7 +30,11 @@ final class HTTPHandler: ChannelInboundHandler {
     context.fireChannelInactive()
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  /// What the codec could not read is answered, unless an answer is still on its way.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError, !isAnswering else { return context.close(promise: nil) }
+    refuse(400, "This is not HTTP/1.1.", context)
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
@@ -60,10 +65,12 @@ final class HTTPHandler: ChannelInboundHandler {
     let call = call(head, context.channel)
     body = []
     let keepAlive = head.isKeepAlive
-    let respond = respond
-    context.eventLoop.makeFutureWithTask { await respond(call) }
+    let router = router
+    isAnswering = true
+    context.eventLoop.makeFutureWithTask { await router.respond(to: call) }
       .assumeIsolated()
       .whenSuccess { [self] outcome in
+        isAnswering = false
         guard context.channel.isActive else { return }
         switch outcome {
         case .answer(let answer): write(answer, keepAlive: keepAlive, context)
@@ -97,7 +104,7 @@ final class HTTPHandler: ChannelInboundHandler {
     head = nil
     body = []
     deadline?.cancel()
-    write(.text(status, sentence), keepAlive: false, context)
+    write(router.stamped(.text(status, sentence)), keepAlive: false, context)
   }
 
   private func waitForRequest(_ context: ChannelHandlerContext) {

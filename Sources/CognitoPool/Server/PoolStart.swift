@@ -64,8 +64,8 @@ struct PoolStart: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-          try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-          try pipeline.addHandler(HTTPHandler { await router.respond(to: $0) })
+          try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
+          try pipeline.addHandler(HTTPHandler(router: router))
         }
       }
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)

@@ -8,14 +8,14 @@ struct Router: Sendable {
   let log: @Sendable (String) -> Void
 
   func respond(to call: HTTPCall) async -> Outcome {
-    if call.path == "/_control" { return stamped(await control(call)) }
+    if call.path == "/_control" { return .answer(stamped(await control(call))) }
     let (label, body) = label(call)
     let fault = await desk.began(label)
     let result = await carryOut(call, label, body, fault)
     await desk.ended(refusal: result.refusal?.name, refreshes: result.refreshes)
     log(Self.line(label, result))
     switch result.outcome {
-    case .answer(let answer): return stamped(answer)
+    case .answer(let answer): return .answer(stamped(answer))
     case .close: return .close
     }
   }
@@ -97,11 +97,12 @@ struct Router: Sendable {
     return answer
   }
 
-  private func stamped(_ answer: HTTPAnswer) -> Outcome {
+  /// With the headers that every answer has.
+  func stamped(_ answer: HTTPAnswer) -> HTTPAnswer {
     var answer = answer
     answer.add("x-amzn-RequestId", random.uuid())
     answer.add("Date", HTTPDate.text(service.clock.now()))
-    return .answer(answer)
+    return answer
   }
 
   /// One line for each request: what it was and what became of it. Messages may quote the body, so they stay out.
