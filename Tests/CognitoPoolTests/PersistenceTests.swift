@@ -69,6 +69,27 @@ import Testing
     }
   }
 
+  @Test func `identity pools are there again, and a later seed only adds`() async throws {
+    let path = try folder()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let id = "us-east-1:00000000-0000-0000-0000-00000000000"
+    func pools(_ seed: String?) async throws -> [String: IdentityPool] {
+      let folder = try DataFolder(path: path)
+      defer { folder.release() }
+      let service = try PoolService(
+        store: PoolStore(folder: folder), seed: try seed.map { try Seed(parsing: [UInt8]($0.utf8)) },
+        model: try ServiceModel.userPools.get(), clock: PoolClock(), random: SystemRandomSource(),
+        baseURL: "http://127.0.0.1:1", makeKeys: { try TestPool.keys.get() })
+      return await service.identityPools
+    }
+    let first = try await pools(#"{"identity_pools":[{"id":"\#(id)1","allow_guests":true}]}"#)
+    #expect(first["\(id)1"]?.allowGuests == true)
+    #expect(try await pools(nil) == first)
+    let both = try await pools(#"{"identity_pools":[{"id":"\#(id)1"},{"id":"\#(id)2"}]}"#)
+    #expect(both["\(id)1"]?.allowGuests == true)
+    #expect(both.count == 2)
+  }
+
   @Test func `a second pool on the same folder is refused`() throws {
     let path = try folder()
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -24,26 +24,33 @@ struct Validation {
   private mutating func visit(_ value: JSON, shape name: String, path: String, sensitive: Bool) throws {
     guard let shape = model.shapes[name] else { throw ModelError(shape: name) }
     let hidden = sensitive || shape.isSensitive
-    switch (shape.kind, value) {
-    case (.structure(let members, let required), .object(let given)):
+    let mismatch = Self.mismatch(value, shape.kind, path)
+    switch shape.kind {
+    case .structure(let members, let required):
+      guard let given = value.asObject else { throw mismatch }
       try visit(given, members: members, required: required, path: path, hidden: hidden)
-    case (.map(let key, let element), .object(let given)):
+    case .map(let key, let element):
+      guard let given = value.asObject else { throw mismatch }
       for (name, item) in given.sorted(by: { $0.key < $1.key }) where item != .null {
         try visit(.string(name), shape: key, path: path, sensitive: hidden)
         try visit(item, shape: element, path: "\(path).\(name).member", sensitive: hidden)
       }
       checkSize(given.count, of: shape, path: path, shown: "")
-    case (.list(let element), .array(let items)):
+    case .list(let element):
+      guard let items = value.asArray else { throw mismatch }
       for (index, item) in items.enumerated() {
         try visit(item, shape: element, path: "\(path).\(index + 1).member", sensitive: hidden)
       }
       checkSize(items.count, of: shape, path: path, shown: "")
-    case (.string(let pattern, let choices), .string(let text)):
+    case .string(let pattern, let choices):
+      guard let text = value.asString else { throw mismatch }
       checkText(text, shape, pattern, choices, path: path, shown: hidden ? "" : " '\(text)'")
-    case (.integer, .integer(let number)):
+    case .integer:
+      guard let number = value.asInteger else { throw mismatch }
       checkNumber(number, of: shape, path: path, shown: hidden ? "" : " '\(number)'")
-    case (.boolean, .bool), (.timestamp, .integer), (.timestamp, .number), (.document, .object): break
-    default: throw Self.mismatch(value, shape.kind, path)
+    case .boolean: guard value.asBool != nil else { throw mismatch }
+    case .timestamp: guard value.isNumber else { throw mismatch }
+    case .document: guard value.asObject != nil else { throw mismatch }
     }
   }
 

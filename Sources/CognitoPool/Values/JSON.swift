@@ -27,6 +27,12 @@ enum JSON: Sendable, Equatable {
   var asObject: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
   var asArray: [JSON]? { if case .array(let value) = self { value } else { nil } }
   var asInteger: Int? { if case .integer(let value) = self { value } else { nil } }
+  var isNumber: Bool {
+    switch self {
+    case .integer, .number: true
+    case .null, .bool, .string, .array, .object: false
+    }
+  }
   var asBool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
   static func strings(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
