@@ -52,7 +52,9 @@ let package = Package(
     // The agent's parts, and the agent.
     .target(
       name: "AuthFlows",
-      dependencies: ["SessionModel", "WireJSON", "SessionCrypto", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging],
+      dependencies: [
+        "SessionModel", "WireJSON", "SessionCrypto", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+      ],
       swiftSettings: strict),
     .target(
       name: "SessionStore",
@@ -78,7 +80,8 @@ let package = Package(
       swiftSettings: strict),
 
     // The local pool: the flows' oracle, so it imports nothing of ours.
-    .target(name: "CognitoPool", dependencies: ["COpenSSL", nioCore, nioPosix, nioHTTP1, nioSSL], swiftSettings: strict),
+    .target(
+      name: "CognitoPool", dependencies: ["COpenSSL", nioCore, nioPosix, nioHTTP1, nioSSL], swiftSettings: strict),
     .executableTarget(name: "localpool", dependencies: ["CognitoPool"], swiftSettings: strict),
 
     // Tests. Those of whole programs are in Tests/EndToEnd, in Python.
@@ -98,6 +101,12 @@ let package = Package(
       name: "SessionStoreTests",
       dependencies: ["SessionModel", "SessionCrypto", "SessionStore", "CSystemCalls", "keystore-probe", grdb],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "SessionAgentTests",
+      dependencies: [
+        "SessionAgent", "SessionAPI", "SessionModel", "SessionStore", "AuthFlows", "WireJSON", "CognitoPool",
+        "CSystemCalls", nioCore, nioPosix, nioHTTP1, logging,
+      ], swiftSettings: strict),
     .testTarget(
       name: "AgentctlTests",
       dependencies: ["agentctl", "SessionModel", "WireJSON", "SessionAPI", "SessionAgentClient", "CSystemCalls"],

@@ -101,14 +101,16 @@ private struct Startup {
       parts: AgentParts(
         clock: SystemClock(), random: random, keystore: keystore,
         profileFolder: ProfileFolder(user: paths.userProfiles, system: paths.systemProfiles), settings: settings,
-        settingsFiles: paths.settingsFiles, transport: { try transports.transport(caFile: $0) }, timer: timer,
+        settingsFiles: paths.settingsFiles,
+        transport: { try transports.transport(caFile: $0 ?? environment["SSL_CERT_FILE"]) }, timer: timer,
         logger: logger, socketPath: paths.socket, version: AgentProgram.version, processID: getpid()),
       on: loops.next(), keystoreStatus: await keystore.status)
     wake.call { agent.loop.execute { agent.assumeIsolated { $0.tick() } } }
+    // Who connects meanwhile waits in the socket's backlog, so that nobody is told `locked` by an agent that is opening.
+    await agent.openKeystore()
     let server = try await SocketServer.start(
       descriptor: socket.descriptor, on: agent.loop, ownUID: geteuid(), logger: logger
     ) { request in agent.assumeIsolated { $0.reply(to: request) } }
-    await agent.openKeystore()
     ServiceNotifier.notify("READY=1", environment: environment)
     logger.info("ready", metadata: ["socket": "\(paths.socket)"])
     await untilStopped(agent)

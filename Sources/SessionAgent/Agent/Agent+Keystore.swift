@@ -121,7 +121,8 @@ extension Agent {
         .storageFailed, keystoreStatus.lastError ?? "The keystore is damaged. See: agentctl keystore status",
         retryable: false, session: name)
     }
-    return Problem(.locked, keystoreStatus.lastError.map { "\(advice) (\($0))" } ?? advice, session: name)
+    let why = keystoreStatus.lastError.flatMap { $0.hasSuffix("Run: agentctl unlock") ? nil : " (\($0))" } ?? ""
+    return Problem(.locked, advice + why, session: name)
   }
 }
 

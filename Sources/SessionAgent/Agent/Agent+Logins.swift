@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import SessionAPI
 internal import SessionModel
+internal import SessionStore
 internal import WireJSON
 
 /// Logins on the socket (CONTRACT §5.3).

@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOCore
+internal import NIOHTTP1
 internal import SessionAPI
 internal import SessionModel
 internal import SessionStore
@@ -94,7 +95,8 @@ extension Agent {
 
   private func setClientSecret(_ secret: Secret?, for name: ProfileName) async throws {
     do throws(StoreError) {
-      guard try await secret != nil || parts.keystore.hasClientSecret(for: name) else { return }
+      let hasOne = try await parts.keystore.hasClientSecret(for: name)
+      guard secret != nil || hasOne else { return }
       try await parts.keystore.setClientSecret(secret, for: name)
     } catch {
       throw problem(error)

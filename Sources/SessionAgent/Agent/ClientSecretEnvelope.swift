@@ -8,7 +8,9 @@ enum ClientSecretEnvelope {
     let head = Array(place(settings).utf8)
     return Secret(count: head.count + 1 + secret.count) { buffer in
       buffer.copyBytes(from: head + [separator])
-      secret.withRevealedBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[(head.count + 1)...]).copyMemory(from: $0) }
+      secret.withRevealedBytes {
+        UnsafeMutableRawBufferPointer(rebasing: buffer[(head.count + 1)...]).copyMemory(from: $0)
+      }
     }
   }
 

@@ -20,7 +20,9 @@ final class SocketServer: Sendable {
     descriptor: CInt, on loop: any EventLoop, ownUID: UInt32, logger: Logger,
     respond: @escaping @Sendable (Request) -> Reply
   ) async throws -> SocketServer {
-    let doorkeeper = NIOLoopBound(Doorkeeper(ownUID: ownUID, logger: logger), eventLoop: loop)
+    let doorkeeper = try await loop.submit {
+      NIOLoopBound(Doorkeeper(ownUID: ownUID, logger: logger), eventLoop: loop)
+    }.get()
     let bootstrap = ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.maxMessagesPerRead, value: 64)

@@ -1,0 +1,266 @@
+import SessionModel
+import Testing
+
+@Suite("The session's machine")
+struct SessionMachineTests {
+  // MARK: - The way of a refresh
+
+  @Test("a due refresh records its intent, asks, persists, arms and announces, in this order")
+  func order() {
+    var machine = Machine()
+    #expect(machine.handle(.due, at: 48 * 60_000) == [.recordIntent(attempt: 1), .arm])
+    #expect(machine.handle(.intentRecorded(attempt: 1)) == [.askProvider(attempt: 1)])
+    #expect(machine.handle(.answered(attempt: 1)) == [.persist(attempt: 1)])
+    let effects = machine.handle(.persisted(attempt: 1, Machine.times(from: 48 * 60_000)))
+    #expect(effects == [.arm, .announce(.refreshed), .answerWaiters])
+    #expect(machine.value.phase == .resting)
+    #expect(machine.value.deadline == BootInstant(milliseconds: (48 + 48) * 60_000))
+  }
+
+  @Test("before the deadline a timer that fires early changes nothing")
+  func early() {
+    var machine = Machine()
+    #expect(machine.handle(.due, at: 47 * 60_000) == [.arm])
+    #expect(machine.value.phase == .resting)
+  }
+
+  @Test("one refresh at a time: whoever asks meanwhile begins no second one")
+  func single() {
+    var machine = Machine.asking()
+    for event in [SessionMachine.Event.due, .tokenWanted, .refreshAsked, .networkReturned] {
+      let begun = machine.handle(event).contains { if case .recordIntent = $0 { true } else { false } }
+      #expect(!begun)
+    }
+  }
+
+  @Test("a result that answers another attempt is dropped")
+  func foreignResults() {
+    var machine = Machine.asking()
+    let before = machine.value
+    let foreign: [SessionMachine.Event] = [
+      .intentRecorded(attempt: 7), .answered(attempt: 7), .failed(attempt: 7, Machine.failure(.offline)),
+      .persisted(attempt: 7, Machine.times(from: 0)), .persistFailed(attempt: 7, Machine.problem),
+      .intentFailed(attempt: 7, Machine.problem), .intentRecorded(attempt: 1),
+      .persisted(attempt: 1, Machine.times(from: 0)),
+    ]
+    for event in foreign {
+      #expect(machine.handle(event).isEmpty)
+      #expect(machine.value == before)
+    }
+  }
+
+  // MARK: - Refusal and trouble
+
+  @Test(
+    "a definite refusal ends the session, is made durable and told",
+    arguments: [
+      SessionReason.refreshTokenExpired, .refreshTokenRevoked, .refreshTokenReused, .userDisabled, .userDeleted,
+      .clientRemoved,
+    ])
+  func refusal(reason: SessionReason) {
+    var machine = Machine.asking()
+    let failure = Machine.failure(.signInRequired(reason))
+    let effects = machine.handle(.failed(attempt: 1, failure))
+    #expect(
+      effects == [
+        .persistEnd(reason), .arm, .announce(.signInRequired(reason, failure.problem)), .answerWaiters,
+      ])
+    #expect(machine.value.phase == .ended(reason))
+    #expect(machine.value.deadline == nil)
+  }
+
+  @Test("trouble keeps the session and waits by the back-off, told once")
+  func trouble() {
+    var machine = Machine.asking()
+    let failure = Machine.failure(.offline)
+    #expect(
+      machine.handle(.failed(attempt: 1, failure))
+        == [.arm, .announce(.offline(failure.problem)), .answerWaiters])
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 1000))
+    machine.clock += 1000
+    #expect(machine.handle(.due) == [.recordIntent(attempt: 2), .arm])
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    #expect(machine.handle(.failed(attempt: 2, failure)) == [.arm, .answerWaiters])
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 2000))
+  }
+
+  @Test("a token request never shortens a back-off; it may use one that is over")
+  func backoffHolds() {
+    var machine = Machine.waiting()
+    #expect(machine.handle(.tokenWanted).isEmpty)
+    #expect(machine.handle(.tokenWanted, at: machine.clock + 1000) == [.recordIntent(attempt: 2), .arm])
+  }
+
+  @Test("a refresh by hand cuts a back-off short, once in ten seconds")
+  func byHand() {
+    var machine = Machine.waiting()
+    #expect(machine.handle(.refreshAsked) == [.recordIntent(attempt: 2), .arm])
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    _ = machine.handle(.failed(attempt: 2, Machine.failure(.offline)))
+    #expect(machine.handle(.refreshAsked, at: machine.clock + 500).isEmpty)
+    #expect(machine.handle(.refreshAsked, at: machine.clock + 10_000) == [.recordIntent(attempt: 3), .arm])
+  }
+
+  @Test("when the network returns a back-off starts over at once")
+  func networkReturns() {
+    var machine = Machine.waiting()
+    #expect(machine.handle(.networkReturned) == [.recordIntent(attempt: 2), .arm])
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    _ = machine.handle(.failed(attempt: 2, Machine.failure(.offline)))
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 1000))
+  }
+
+  @Test("a blocked session is tried again every five minutes and keeps its tokens")
+  func blocked() {
+    var machine = Machine.asking()
+    let failure = Machine.failure(.blocked(.refused))
+    #expect(
+      machine.handle(.failed(attempt: 1, failure))
+        == [.arm, .announce(.blocked(.refused, failure.problem)), .answerWaiters])
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 300_000))
+    #expect(machine.handle(.networkReturned).isEmpty)
+    #expect(machine.decide(.access) == .serve(stale: false))
+  }
+
+  @Test("success after trouble is announced as both refreshed and online")
+  func online() {
+    var machine = Machine.waiting()
+    _ = machine.handle(.refreshAsked)
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    _ = machine.handle(.answered(attempt: 2))
+    #expect(
+      machine.handle(.persisted(attempt: 2, Machine.times(from: machine.clock)))
+        == [.arm, .announce(.refreshed), .announce(.online), .answerWaiters])
+  }
+
+  // MARK: - Lost answers
+
+  @Test("after a lost answer the old token is tried at once, and a refusal then is refresh_answer_lost")
+  func answerLost() {
+    var machine = Machine.asking()
+    let lost = ProviderFailure(.offline, Machine.problem, answerLost: true)
+    _ = machine.handle(.failed(attempt: 1, lost))
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock))
+    #expect(machine.handle(.due) == [.recordIntent(attempt: 2), .arm])
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    _ = machine.handle(.failed(attempt: 2, Machine.failure(.signInRequired(.refreshTokenReused))))
+    #expect(machine.value.phase == .ended(.refreshAnswerLost))
+  }
+
+  @Test("a second lost answer waits by the back-off")
+  func lostAgain() {
+    var machine = Machine.asking()
+    let lost = ProviderFailure(.offline, Machine.problem, answerLost: true)
+    _ = machine.handle(.failed(attempt: 1, lost))
+    _ = machine.handle(.due)
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    _ = machine.handle(.failed(attempt: 2, lost))
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 2000))
+  }
+
+  @Test("a user who was disabled is named as such, lost answer or not")
+  func lostThenDisabled() {
+    var machine = Machine.asking()
+    _ = machine.handle(.failed(attempt: 1, ProviderFailure(.offline, Machine.problem, answerLost: true)))
+    _ = machine.handle(.due)
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    _ = machine.handle(.failed(attempt: 2, Machine.failure(.signInRequired(.userDisabled))))
+    #expect(machine.value.phase == .ended(.userDisabled))
+  }
+
+  @Test("an attempt left unfinished by a crash is taken up at once, under a new number")
+  func unfinished() {
+    var machine = Machine(unfinished: 4)
+    #expect(machine.handle(.due) == [.recordIntent(attempt: 5), .arm])
+    #expect(machine.value.answerMayBeLost)
+  }
+
+  // MARK: - The store fails
+
+  @Test("without a recorded intent the provider is not asked")
+  func intentFails() {
+    var machine = Machine()
+    _ = machine.handle(.due, at: 48 * 60_000)
+    let effects = machine.handle(.intentFailed(attempt: 1, Machine.problem))
+    #expect(effects == [.arm, .announce(.offline(Machine.problem)), .answerWaiters])
+  }
+
+  @Test("tokens that could not be stored are stored later, without asking again, and announced only then")
+  func persistFails() {
+    var machine = Machine.asking()
+    _ = machine.handle(.answered(attempt: 1))
+    let effects = machine.handle(.persistFailed(attempt: 1, Machine.problem))
+    #expect(!effects.contains(.announce(.refreshed)))
+    machine.clock += 1000
+    #expect(machine.handle(.due) == [.persist(attempt: 1), .arm])
+    #expect(
+      machine.handle(.persisted(attempt: 1, Machine.times(from: machine.clock))).contains(.announce(.refreshed)))
+  }
+
+  // MARK: - Profile, policy, sign-out
+
+  @Test("a profile that names another place blocks, and no refresh by hand gets through")
+  func profileMismatch() {
+    var machine = Machine()
+    _ = machine.handle(.profileMismatch(Machine.problem))
+    #expect(machine.handle(.refreshAsked).isEmpty)
+    #expect(machine.handle(.tokenWanted).isEmpty)
+    #expect(machine.value.deadline == nil)
+    _ = machine.handle(.profileMismatch(nil))
+    #expect(machine.value.phase == .resting)
+  }
+
+  @Test("an on-demand session renews when a request finds less than a fifth of the life, answering at once")
+  func onDemand() {
+    var machine = Machine(policy: .onDemand)
+    #expect(machine.value.deadline == nil)
+    machine.clock = 47 * 60_000
+    #expect(machine.decide(.access) == .serve(stale: false))
+    machine.clock = 49 * 60_000
+    #expect(machine.decide(.access) == .serveAndRefresh)
+  }
+
+  @Test("after sign-out nothing happens any more, whatever still comes in")
+  func removed() {
+    var machine = Machine.asking()
+    #expect(machine.handle(.removed) == [.arm, .answerWaiters])
+    for event in Machine.everyEvent {
+      #expect(machine.handle(event) == (event == .removed ? [.arm, .answerWaiters] : machine.silent(event)))
+    }
+    #expect(machine.value.phase == .removed)
+    #expect(machine.decide(.access) == .refuse)
+  }
+
+  // MARK: - Which token
+
+  @Test("a valid token is served in every phase but after the end")
+  func serve() {
+    for machine in [Machine(), .asking(), .waiting()] { #expect(machine.decide(.access) == .serve(stale: false)) }
+    #expect(Machine.ended().decide(.access) == .refuse)
+  }
+
+  @Test("an expired token is never served; one with less than a second left counts as expired")
+  func expired() {
+    var machine = Machine.waiting()
+    machine.clock = 3_599_001
+    #expect(machine.value.decide(.access, minimumTTL: 0, strict: false, now: machine.now) == .refreshAndWait)
+    machine = .waiting(at: 3_599_001)
+    #expect(machine.decide(.access) == .refuse)
+    machine = .waiting(at: 3_599_000)
+    #expect(machine.decide(.access) == .serve(stale: false))
+  }
+
+  @Test("a shorter-lived token is stale where no better can be had; strict refuses it")
+  func stale() {
+    let machine = Machine.waiting(at: 3_000_000)
+    #expect(machine.value.decide(.access, minimumTTL: 900_000, strict: false, now: machine.now) == .serve(stale: true))
+    #expect(machine.value.decide(.access, minimumTTL: 900_000, strict: true, now: machine.now) == .refuse)
+  }
+
+  @Test("a fresh token that cannot live as long as asked does not cause a refresh at each request")
+  func impossibleTTL() {
+    let machine = Machine()
+    #expect(
+      machine.value.decide(.access, minimumTTL: 7_200_000, strict: false, now: machine.now) == .serve(stale: true))
+  }
+}
