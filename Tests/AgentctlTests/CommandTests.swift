@@ -1,0 +1,228 @@
+import Foundation
+import Testing
+import WireJSON
+
+@Suite("agentctl's other commands")
+struct CommandTests {
+  private let place: Place
+  init() throws { place = try Place() }
+
+  @Test("status shows who, how and what to do, and ends with 0")
+  func status() throws {
+    let ended = Answers.session("old", state: "sign_in_required", username: "v")
+    let agent = try FakeAgent(place, ["GET /v1/status": [Answers.status(Answers.session("work"), ended)]])
+    let ending = try Programs.agentctl("status", in: place)
+    #expect(ending.status == 0)
+    for text in ["work", "active", "old", "sign-in required", "agentctl login old"] {
+      #expect(ending.output.contains(text), "\(text)")
+    }
+    let json = try JSONValue.parse(try Programs.agentctl("status", "--json", in: place).output.utf8)
+    #expect(json == Answers.status(Answers.session("work"), ended)["body"])
+    let one = try JSONValue.parse(try Programs.agentctl("status", "old", "--json", in: place).output.utf8)
+    #expect(one["sessions"] == [ended] && one["agent"] == json["agent"])
+    #expect(agent.requests.count == 3)
+  }
+
+  @Test(
+    "status --check ends with the code of the session's state",
+    arguments: [("active", 0), ("sign_in_required", 10), ("locked", 11), ("offline", 75), ("blocked", 75)]
+      as [(String, Int32)])
+  func check(state: String, exit: Int32) throws {
+    let session = Answers.session("work", state: state)
+    let agent = try FakeAgent(
+      place,
+      ["GET /v1/status": [Answers.status(session)], "GET /v1/sessions": [Answers.ok(["sessions": [session]])]])
+    #expect(try Programs.agentctl("status", "--check", in: place).status == exit)
+    #expect(try Programs.agentctl("status", "work", "--check", in: place).status == exit)
+    #expect(!agent.requests.isEmpty)
+  }
+
+  @Test("status of nothing says how to begin; of an unknown name it ends with 67")
+  func empty() throws {
+    let agent = try FakeAgent(
+      place, ["GET /v1/status": [Answers.status()], "GET /v1/profiles": [Answers.profiles("work")]])
+    let ending = try Programs.agentctl("status", in: place)
+    #expect(ending.status == 0 && ending.output.contains("agentctl login work"))
+    #expect(try Programs.agentctl("status", "--check", in: place).status == 10)
+    let unknown = try Programs.agentctl("status", "nosuch", "--json", in: place)
+    #expect(unknown.status == 67 && unknown.output.isEmpty)
+    #expect(try JSONValue.parse(unknown.errors.utf8)["code"]?.string == "not_found")
+    #expect(!agent.requests.isEmpty)
+  }
+
+  @Test("no text of a provider reaches a terminal with its control characters")
+  func controlCharacters() throws {
+    let session = Answers.session("work", username: "\u{1B}]0;evil\u{7}u\u{202E}")
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/status": [Answers.status(session)],
+        "GET /v1/sessions/work/token": [Answers.problem(503, "offline", "\u{1B}[2Jgone\nnext")],
+      ])
+    let output = try Programs.agentctl("status", in: place).output
+    #expect(!output.contains("\u{1B}") && !output.contains("\u{202E}") && output.contains("evil"))
+    #expect(try Programs.agentctl("token", "work", in: place).errors == "agentctl: \u{FFFD}[2Jgone next\n")
+    #expect(agent.requests.count == 2)
+  }
+
+  @Test("logout says what became of it; what could not be done everywhere ends with 75")
+  func logout() throws {
+    func answer(_ revocation: String, _ everywhere: JSONValue) -> JSONValue {
+      Answers.ok(["session": "work", "revocation": .string(revocation), "everywhere": everywhere])
+    }
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/sessions": [Answers.sessions("work")],
+        "DELETE /v1/sessions/work": [answer("done", nil), answer("queued", "not_done"), answer("queued", nil)],
+      ])
+    #expect(try Programs.agentctl("logout", "work", in: place).output.contains("revoked"))
+    let everywhere = try Programs.agentctl("logout", "--everywhere", in: place)
+    #expect(everywhere.status == 75 && everywhere.output.contains("NOT"))
+    #expect(try Programs.agentctl("logout", "--all", in: place).status == 0)
+    #expect(agent.requests.contains { $0.line == "DELETE /v1/sessions/work?everywhere=true" })
+    #expect(try Programs.agentctl("logout", "work", "--all", in: place).status == 64)
+  }
+
+  @Test("claims are shown with times in words, or as the agent's object")
+  func claims() throws {
+    let body: JSONValue = [
+      "session": "work", "type": "id", "claims": ["sub": "s", "exp": 0, "groups": ["a"]],
+      "expires_at": "1970-01-01T00:00:00Z", "expired": true, "generation": 1,
+    ]
+    let agent = try FakeAgent(place, ["GET /v1/sessions/work/claims": [Answers.ok(body)]])
+    let ending = try Programs.agentctl("claims", "work", "--type", "id", in: place)
+    #expect(ending.output.contains("sub     s\n") && ending.output.contains("1970-01-01T00:00:00Z ("))
+    #expect(ending.output.contains("groups  [\"a\"]"))
+    let object = try Programs.agentctl("claims", "work", "--type", "id", "--json", in: place).output
+    #expect(try JSONValue.parse(object.utf8) == body)
+    #expect(agent.requests.allSatisfy { $0.line == "GET /v1/sessions/work/claims?type=id" })
+  }
+
+  @Test("refresh says the new generation; --force is passed on")
+  func refresh() throws {
+    let agent = try FakeAgent(place, ["POST /v1/sessions/work/refresh": [Answers.ok(Answers.session("work"))]])
+    #expect(try Programs.agentctl("refresh", "work", "--force", in: place).output.contains("generation 3"))
+    #expect(agent.requests.map(\.line) == ["POST /v1/sessions/work/refresh?force=true"])
+  }
+
+  @Test("events prints each event's object on a line and skips what keeps the connection alive")
+  func events() throws {
+    let stream =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+      + ": hello\n\nid: 1\nevent: snapshot\ndata: {\"a\":1}\n\nid: 2\nevent: reset\ndata: {\"b\":2}\n\n"
+    let agent = try FakeAgent(place, ["GET /v1/events": [["raw": .string(stream)]]])
+    let ending = try Programs.agentctl("events", "--session", "work", "--audit", in: place)
+    #expect(ending.output == "{\"a\":1}\n{\"b\":2}\n" && ending.status == 69)
+    #expect(agent.requests.map(\.line) == ["GET /v1/events?session=work&audit=true"])
+    #expect(agent.requests.first?.headers["accept"]?.string == "text/event-stream")
+  }
+
+  @Test("unlock tries what needs nobody first, then takes the passphrase once from a pipe")
+  func unlock() throws {
+    let script = [
+      "GET /v1/keystore": [
+        Answers.keystore("uninitialized"), Answers.keystore("uninitialized"), Answers.keystore("unlocked"),
+      ],
+      "POST /v1/unlock": [Answers.problem(423, "locked", "No source opens it."), Answers.keystore("unlocked")],
+    ]
+    let agent = try FakeAgent(place, script)
+    let ending = try Programs.agentctl("unlock", input: "horse\n", in: place)
+    #expect(ending.status == 0 && ending.output.contains("passphrase"))
+    #expect(!(ending.output + ending.errors).contains("horse"))
+    #expect(agent.requests.filter { $0.line.hasPrefix("POST") }.map(\.body) == [[:], ["passphrase": "horse"]])
+  }
+
+  @Test("unlock ends with 13 where the passphrase is wrong, and with 11 where none would help")
+  func unlockRefused() throws {
+    let slot: JSONValue = [
+      "source": "passphrase", "created_at": "2026-11-22T20:00:00Z", "state": "locked", "detail": nil,
+    ]
+    let again = [JSONMember("retry_after_seconds", 1)]
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/keystore": [
+          Answers.keystore("locked", slots: [slot]), Answers.keystore("locked", slots: [slot]),
+          Answers.keystore("locked"),
+        ],
+        "POST /v1/unlock": [
+          Answers.problem(423, "locked", "x"), Answers.problem(422, "credentials_refused", "Wrong passphrase.", again),
+          Answers.problem(423, "locked", "x"),
+        ],
+      ])
+    let wrong = try Programs.agentctl("unlock", input: "no\n", in: place)
+    #expect(wrong.status == 13 && wrong.errors.contains("Wrong passphrase."))
+    #expect(try Programs.agentctl("unlock", input: "no\n", in: place).status == 11)
+    #expect(agent.requests.filter { $0.line.hasPrefix("POST") }.count == 3)
+  }
+
+  @Test("profile add writes its keys; the client secret comes from a file or pipe and is never shown")
+  func profileAdd() throws {
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/profiles": [Answers.profiles()],
+        "PUT /v1/profiles/work": [Answers.ok(["name": "work", "provider": "cognito"], status: 201)],
+      ])
+    let arguments = [
+      "profile", "add", "work", "--user-pool-id", "us-east-1_x", "--client-id", "c", "--client-secret-file", "-",
+      "--scope", "openid", "--set", "refresh_token_days=30", "--set",
+      "redirect_uris=http://127.0.0.1:1/,http://[::1]:2/",
+      "--set", "access.tokens=access",
+    ]
+    let ending = try Programs.run(
+      Programs.agentctl, arguments, input: "hunter2\n", in: place, environment: place.environment())
+    #expect(ending.status == 0 && !(ending.output + ending.errors).contains("hunter2"))
+    let expected: JSONValue = [
+      "provider": "cognito", "refresh_token_days": 30, "user_pool_id": "us-east-1_x", "client_id": "c",
+      "scopes": ["openid"], "redirect_uris": ["http://127.0.0.1:1/", "http://[::1]:2/"],
+      "access": ["tokens": ["access"]], "client_secret": "hunter2",
+    ]
+    #expect(agent.requests.last?.body == expected)
+  }
+
+  @Test(
+    "profile add refuses what is wrong with 64, and a secret in an argument",
+    arguments: [
+      [], ["--user-pool-id", "p"], ["--client-id", "c"], ["--user-pool-id", "p", "--issuer", "i", "--client-id", "c"],
+      ["--user-pool-id", "p", "--client-id", "c", "--set", "no_such_key=1"],
+      ["--user-pool-id", "p", "--client-id", "c", "--set", "client_secret=x"],
+      ["--user-pool-id", "p", "--client-id", "c", "--set", "refresh=sometimes"],
+      ["--user-pool-id", "p", "--client-id", "c", "--client-secret-file", "/nonexistent"],
+    ])
+  func profileUsage(arguments: [String]) throws {
+    let ending = try Programs.run(
+      Programs.agentctl, ["profile", "add", "x"] + arguments, in: place, environment: place.environment())
+    #expect(ending.status == 64 && ending.output.isEmpty)
+  }
+
+  @Test("profile list, show and remove; what is not there ends with 67")
+  func profiles() throws {
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/profiles": [Answers.profiles("work")], "GET /v1/profiles/work": [Answers.ok(["provider": "oidc"])],
+        "DELETE /v1/profiles/work": [Answers.noContent],
+      ])
+    #expect(try Programs.agentctl("profile", "list", in: place).output.contains("work"))
+    #expect(try Programs.agentctl("profile", "show", "work", in: place).output == "provider = \"oidc\"\n")
+    #expect(try Programs.agentctl("profile", "remove", "work", in: place).status == 0)
+    #expect(try Programs.agentctl("profile", "show", "nosuch", in: place).status == 67)
+    #expect(try Programs.agentctl("profile", "remove", "nosuch", in: place).status == 67)
+    #expect(agent.requests.count == 5)
+  }
+
+  @Test("without arguments, and with --help, shows the commands; --version the version; completions a script")
+  func help() throws {
+    for arguments in [[], ["--help"], ["help"]] {
+      let ending = try Programs.run(Programs.agentctl, arguments, in: place, environment: place.environment())
+      #expect(ending.status == 0 && ending.output.contains("login") && ending.output.contains("Exit codes"))
+    }
+    #expect(try Programs.agentctl("--version", in: place).output == "0.1.0\n")
+    for shell in ["bash", "zsh", "fish"] {
+      #expect(try Programs.agentctl("completions", shell, in: place).output.contains("agentctl"))
+    }
+    #expect(try Programs.agentctl("nosuch", in: place).status == 64)
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Glibc
+
+/// The programs that the tests run.
+enum Programs {
+  /// `SESSION_AGENT_TEST_BIN`, else agentctl beside the test bundle.
+  static let agentctl: String = {
+    if let chosen = ProcessInfo.processInfo.environment["SESSION_AGENT_TEST_BIN"] { return chosen }
+    let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("agentctl").path
+  }()
+
+  /// A script of `Tests/Fixtures`.
+  static func fixture(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
+  }
+
+  /// How a program ended and what it said.
+  struct Ending: Sendable {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// Runs a program to its end, at most 60 s.
+  static func run(
+    _ program: String, _ arguments: [String], input: String = "", in place: Place, environment: [String: String]
+  ) throws -> Ending {
+    let number = UUID().uuidString
+    let child = try Child(
+      "/usr/bin/timeout", ["-k", "1", "60", program] + arguments, environment: environment,
+      input: try place.write(input, to: "in-" + number), output: place.path + "/out-" + number,
+      errors: place.path + "/err-" + number)
+    let status = child.wait()
+    return Ending(status: status, output: place.read("out-" + number), errors: place.read("err-" + number))
+  }
+
+  /// Runs agentctl.
+  static func agentctl(
+    _ arguments: String..., input: String = "", in place: Place, _ more: [String: String] = [:]
+  ) throws -> Ending {
+    try run(agentctl, arguments, input: input, in: place, environment: place.environment(more))
+  }
+}
