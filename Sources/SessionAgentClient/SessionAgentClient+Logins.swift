@@ -4,7 +4,7 @@ internal import WireJSON
 extension SessionAgentClient {
   /// Begins a login.
   public func startLogin(_ request: LoginRequestDocument) throws(ClientError) -> LoginDocument {
-    try document(HTTPRequest("POST", "logins").sending(request.json).within(seconds: 90))
+    try document(HTTPRequest("POST", "logins").sending(request.json))
   }
 
   /// A login as it stands; with `after`, as soon as its step's number is greater, or after `wait` seconds (at most 60).

@@ -9,9 +9,14 @@ public enum SocketPath {
   ///
   /// - Throws: `ClientError.badSocketPath`.
   public static func resolve(_ environment: Environment) throws(ClientError) -> String {
+    try resolve(environment, systemFolder: "/run/user/\(getuid())")
+  }
+
+  /// The same with another place for `/run/user/UID`.
+  package static func resolve(_ environment: Environment, systemFolder: String) throws(ClientError) -> String {
     let path =
       if let chosen = environment["SESSION_AGENT_SOCK"] { chosen } else {
-        try runtimeFolder(environment) + "/session-agent/agent.sock"
+        try runtimeFolder(environment, systemFolder) + "/session-agent/agent.sock"
       }
     guard path.utf8.count <= longest else {
       throw .badSocketPath(
@@ -22,11 +27,12 @@ public enum SocketPath {
   }
 
   /// `XDG_RUNTIME_DIR`, else `/run/user/UID` if it is ours and 0700, else `session-agent-UID` in the temporary folder.
-  private static func runtimeFolder(_ environment: Environment) throws(ClientError) -> String {
+  private static func runtimeFolder(
+    _ environment: Environment, _ systemFolder: String
+  ) throws(ClientError) -> String {
     if let folder = environment.folder("XDG_RUNTIME_DIR") { return folder }
     let uid = getuid()
-    let system = "/run/user/\(uid)"
-    if case .ours = inspect(system, uid: uid) { return system }
+    if case .ours = inspect(systemFolder, uid: uid) { return systemFolder }
     let own = "\(environment.folder("TMPDIR") ?? "/tmp")/session-agent-\(uid)"
     switch inspect(own, uid: uid) {
     case .ours, .absent: return own

@@ -45,6 +45,9 @@ struct CommandFailure: Error {
     CommandFailure(exitCode: exitCode, message: message, object: object(exitCode, message))
   }
 
+  /// The agent went away while it was followed.
+  static let streamEnded = failed("The agent ended; there are no further events.", exitCode: 69)
+
   /// Ended by a signal.
   static func signal(_ number: Int32) -> CommandFailure {
     CommandFailure(exitCode: 128 + number, message: nil, object: nil)

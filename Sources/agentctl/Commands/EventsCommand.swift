@@ -22,7 +22,7 @@ struct EventsCommand: ParsableCommand {
     try interrupts.guarding {
       var events = try client.events(session: name, audit: audit)
       while let event = try events.next() { Output.result(event.data) }
-      throw ClientError.connectionLost
+      throw CommandFailure.streamEnded
     }
   }
 }

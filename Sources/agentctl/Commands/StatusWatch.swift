@@ -26,7 +26,7 @@ struct StatusWatch {
         shown = text
       }
       do {
-        guard try events.next(within: json ? nil : 1000) != nil else { throw ClientError.connectionLost }
+        guard try events.next(within: json ? nil : 1000) != nil else { throw CommandFailure.streamEnded }
       } catch ClientError.timedOut {
         continue
       }

@@ -101,16 +101,4 @@ struct ArgumentTests {
       #expect(throws: CommandFailure.self) { try ProfileSetting(wrong).apply(to: &profile) }
     }
   }
-
-  @Test("the socket is where the environment says")
-  func socketPath() throws {
-    #expect(try SocketPath.resolve(Environment(["SESSION_AGENT_SOCK": "/x", "XDG_RUNTIME_DIR": "/r"])) == "/x")
-    #expect(try SocketPath.resolve(Environment(["XDG_RUNTIME_DIR": "/r"])) == "/r/session-agent/agent.sock")
-    #expect(throws: ClientError.self) {
-      try SocketPath.resolve(Environment(["SESSION_AGENT_SOCK": "/" + String(repeating: "x", count: 107)]))
-    }
-    #expect(throws: Never.self) {
-      try SocketPath.resolve(Environment(["SESSION_AGENT_SOCK": "/" + String(repeating: "x", count: 106)]))
-    }
-  }
 }

@@ -1,0 +1,81 @@
+import Foundation
+import Glibc
+import Testing
+import WireJSON
+
+@Suite("agentctl as a process")
+struct ProcessTests {
+  private let place: Place
+  init() throws { place = try Place() }
+
+  private let stream =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nid: 1\nevent: snapshot\ndata: {\"a\":1}\n\n"
+
+  @Test("events ends with 130 at Ctrl-C")
+  func events() throws {
+    let agent = try FakeAgent(place, ["GET /v1/events": [["raw": .string(stream), "hang": true]]])
+    let terminal = try PseudoTerminal("events", in: place, steps: [.expect("\"a\":1"), .type("\u{3}")])
+    #expect(terminal.status == 130 && agent.requests.count == 1)
+  }
+
+  @Test("status --watch shows the status again when an event comes, and ends with the agent")
+  func watch() throws {
+    let events = stream + "id: 2\nevent: session.offline\ndata: {\"b\":2}\n\n"
+    let offline = Answers.session("work", state: "offline")
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/events": [["raw": .string(events)]],
+        "GET /v1/status": [Answers.status(Answers.session("work")), Answers.status(offline)],
+      ])
+    let ending = try Programs.agentctl("status", "--watch", "--json", in: place)
+    let states = try ending.output.split(separator: "\n").map { line in
+      try JSONValue.parse(line.utf8)["sessions"]?.array?.first?["state"]?.string
+    }
+    #expect(states == ["active", "offline"] && ending.status == 69)
+    #expect(agent.requests.first?.line == "GET /v1/events")
+  }
+
+  @Test("status --watch on a terminal goes on until Ctrl-C")
+  func watchOnTerminal() throws {
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/events": [["raw": .string(stream), "hang": true]],
+        "GET /v1/status": [Answers.status(Answers.session("work"))],
+      ])
+    let terminal = try PseudoTerminal("status", "--watch", in: place, steps: [.expect("active"), .type("\u{3}")])
+    #expect(terminal.status == 130 && terminal.echoes && agent.requests.count >= 2)
+  }
+
+  /// As another user than root, because root owns what is readable by root alone.
+  @Test("can't be read by the user's other processes", .enabled(if: geteuid() == 0, "another user takes root"))
+  func notDumpable() throws {
+    chmod(place.path, 0o777)
+    let program = place.path + "/agentctl"
+    try FileManager.default.copyItem(atPath: Programs.agentctl, toPath: program)
+    let hanging: JSONValue = ["raw": "", "hang": true]
+    let agent = try FakeAgent(
+      place, ["GET /v1/sessions/work/token": [hanging], "GET /v1/keystore": [hanging]], uid: 65534)
+    for arguments in [["token", "work"], ["unlock"]] {
+      let before = agent.requests.count
+      let child = try Child(
+        "/usr/bin/setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", program] + arguments,
+        environment: place.environment(), output: place.path + "/out", errors: place.path + "/err")
+      #expect(until { agent.requests.count > before }, "\(place.read("err"))")
+      var status = stat()
+      #expect(stat("/proc/\(child.pid)/mem", &status) == 0 && status.st_uid == 0)
+      kill(child.pid, SIGKILL)
+      #expect(child.wait() == 128 + SIGKILL)
+    }
+  }
+
+  /// Waits, at most 20 s, until the condition holds.
+  private func until(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<2000 {
+      if condition() { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+}
