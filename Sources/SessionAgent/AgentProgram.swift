@@ -20,17 +20,21 @@ public enum AgentProgram {
     Signals.block()
   }
 
-  /// Runs the agent in the foreground.
+  /// Runs the agent in the foreground and ends the process with its exit code. To be called on the main thread.
   ///
   /// - Parameter ifAbsent: whether another agent on the socket is no failure.
-  /// - Returns: the exit code.
-  public static func run(ifAbsent: Bool, environment: [String: String]) async -> Int32 {
-    do {
-      let startup = try Startup(environment: environment)
-      return await startup.serve(ifAbsent: ifAbsent)
-    } catch {
-      return complain(error)
+  public static func run(ifAbsent: Bool, environment: [String: String]) -> Never {
+    let (signals, passOn) = AsyncStream<CInt>.makeStream()
+    Task.detached {
+      let status: Int32
+      do {
+        status = try await Startup(environment: environment, signals: signals).serve(ifAbsent: ifAbsent)
+      } catch {
+        status = complain(error)
+      }
+      exit(status)
     }
+    Signals.pass { _ = passOn.yield($0) }
   }
 
   static func complain(_ error: any Error) -> Int32 {
@@ -48,12 +52,14 @@ public enum AgentProgram {
 /// What is known before the agent runs.
 private struct Startup {
   let environment: [String: String]
+  let signals: AsyncStream<CInt>
   let paths: AgentPaths
   let settings: Settings
   let logger: Logger
 
-  init(environment: [String: String]) throws {
+  init(environment: [String: String], signals: AsyncStream<CInt>) throws {
     self.environment = environment
+    self.signals = signals
     paths = try AgentPaths(environment: environment, uid: geteuid())
     let settings = try Settings.load(paths.settingsFiles)
     self.settings = settings
@@ -64,7 +70,8 @@ private struct Startup {
   func serve(ifAbsent: Bool) async -> Int32 {
     let socket: ListeningSocket
     do throws(ListeningSocket.Failure) {
-      socket = try ListeningSocket.open(path: paths.socket, environment: environment)
+      socket = try ListeningSocket.open(
+        path: paths.socket, below: paths.temporaryRuntimeFolder, environment: environment)
     } catch {
       switch error {
       case .occupied(let sentence):
@@ -149,19 +156,9 @@ private struct Startup {
 
   /// SIGTERM and SIGINT end the wait; SIGHUP reads settings and profiles again.
   private func untilStopped(_ agent: Agent) async {
-    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      let once = NIOLockedValueBox<CheckedContinuation<Void, Never>?>(continuation)
-      let isWatching = Signals.watch { number in
-        if number == SIGHUP {
-          agent.loop.execute { agent.assumeIsolated { $0.reload() } }
-        } else {
-          once.withLockedValue { waiting in
-            waiting?.resume()
-            waiting = nil
-          }
-        }
-      }
-      if !isWatching { once.withLockedValue { $0.take()?.resume() } }
+    for await number in signals {
+      guard number == SIGHUP else { return }
+      await agent.reload()
     }
   }
 }

@@ -16,11 +16,11 @@ enum Program {
 
     """
 
-  static func main() async {
+  static func main() {
     AgentProgram.harden(arguments: CommandLine.arguments)
     switch CommandLine.arguments.dropFirst() {
-    case []: exit(await AgentProgram.run(ifAbsent: false, environment: environment))
-    case ["--if-absent"]: exit(await AgentProgram.run(ifAbsent: true, environment: environment))
+    case []: AgentProgram.run(ifAbsent: false, environment: environment)
+    case ["--if-absent"]: AgentProgram.run(ifAbsent: true, environment: environment)
     case ["--version"]: print("session-agent \(AgentProgram.version)")
     case ["--help"], ["-h"]: print(help, terminator: "")
     case let arguments:

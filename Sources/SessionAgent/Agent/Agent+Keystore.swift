@@ -42,12 +42,12 @@ extension Agent {
     try request.allowOnly()
     let wish = try request.json(UnlockDocument.init(text:))
     return .later {
-      let document = try await self.unlock(wish.passphrase)
-      return Response.json(document.json).closing()
+      .json(try await self.unlock(wish.passphrase).json)
     }
   }
 
   private func unlock(_ passphrase: Secret?) async throws -> KeystoreDocument {
+    let wasOpen = keystoreStatus.state == .unlocked
     do throws(StoreError) {
       keystoreStatus = try await parts.keystore.unlock(passphrase: passphrase)
     } catch {
@@ -55,7 +55,7 @@ extension Agent {
       throw problem(error)
     }
     await loadSessions()
-    if keystoreStatus.state == .unlocked {
+    if keystoreStatus.state == .unlocked, !wasOpen {
       parts.logger.info("keystore unlocked")
       publish(.keystoreUnlocked, session: nil, [])
     }

@@ -19,15 +19,15 @@ extension Agent {
       let document = await self.nextStep(of: run, after: 0, deadline: self.now.boot.adding(milliseconds: 60_000))
       var response = Response.json(try document.orElse(Agent.noSuchLogin).json, status: .created)
       response.extraHeaders.append(("Location", "/v1/logins/\(run)"))
-      return response.closing()
+      return response
     }
   }
 
   func getLogin(_ request: Request, _ id: String) throws -> Reply {
     try request.allowOnly("wait", "after")
     let wait = try request.seconds("wait", default: 0, atMost: 60)
-    let after = try request.seconds("after", default: Int64(Int32.max), atMost: Int64(Int32.max))
     guard let run = logins[id], let document = run.document else { throw Agent.noSuchLogin }
+    let after = try request.seconds("after", default: Int64(document.step.number), atMost: Int64(Int32.max))
     if document.step.number > after || wait == 0 { return .now(Response.json(document.json).closing(if: document)) }
     let deadline = now.boot.adding(milliseconds: wait * 1000)
     return .later {
@@ -45,11 +45,12 @@ extension Agent {
     }
     try Agent.check(answer.answer, for: step)
     run.answer = nil
+    run.forgetSetupSecret()
     continuation.resume(returning: answer.answer)
     let deadline = now.boot.adding(milliseconds: 120_000)
     return .later {
       let document = await self.nextStep(of: id, after: answer.step, deadline: deadline)
-      return Response.json(try document.orElse(Agent.noSuchLogin).json).closing()
+      return Response.json(try document.orElse(Agent.noSuchLogin).json)
     }
   }
 

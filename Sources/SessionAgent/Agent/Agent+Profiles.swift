@@ -45,7 +45,7 @@ extension Agent {
       try await self.store(secret, for: name, parsed.provider)
       try await self.write(wanted, name)
       let shown = try await self.shown(name).orElse(Agent.noSuchProfile(name))
-      return Response.json(shown.json, status: isNew ? .created : .ok).closing()
+      return Response.json(shown.json, status: isNew ? .created : .ok)
     }
   }
 
@@ -58,8 +58,10 @@ extension Agent {
       throw Problem(
         .conflict, "Session \(user) uses profile \(name). Run first: agentctl logout \(user)", session: user)
     }
-    guard try parts.profileFolder.read(name, ifValid: true) != nil || profileProblems[name] != nil else {
-      throw Agent.noSuchProfile(name)
+    guard let document = try parts.profileFolder.read(name, ifValid: true) else { throw Agent.noSuchProfile(name) }
+    guard document.source != .system else {
+      throw Problem(
+        .denied, "Profile \(name) is the system's, in \(parts.profileFolder.system). Its administrator can remove it.")
     }
     return .later {
       try await self.remove(name)
@@ -106,7 +108,6 @@ extension Agent {
   private func write(_ document: ProfileDocument, _ name: ProfileName) throws {
     try parts.profileFolder.write(document, name: name)
     _ = try profile(name)
-    publish(.profileChanged, session: nil, [JSONMember("profile", .string(name.rawValue))])
   }
 
   private func remove(_ name: ProfileName) async throws {
@@ -164,6 +165,7 @@ extension Agent {
         parts.logger.error("a profile is bad", metadata: ["profile": "\(name)", "why": "\(why)"])
       }
     }
+    hasReadProfiles = true
   }
 
   func refreshPolicy(of name: ProfileName) -> RefreshPolicy {
@@ -171,6 +173,7 @@ extension Agent {
   }
 
   private func profileDidChange(_ name: ProfileName) {
+    if hasReadProfiles { publish(.profileChanged, session: nil, [JSONMember("profile", .string(name.rawValue))]) }
     for session in sessions.values where session.record.profile == name {
       feed(.policyChanged(refreshPolicy(of: name)), to: session)
       checkProfile(of: session)

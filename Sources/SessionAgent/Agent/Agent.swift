@@ -18,7 +18,8 @@ internal import SessionStore
 /// - `outbox`: revocations owed.
 /// - `keystoreStatus`: what the store last said of itself.
 /// - `eventLog`, `subscribers`, `tokenUses`: the event stream.
-/// - `profiles`, `profileProblems`: the last good state of each profile file, and what is wrong with the bad ones.
+/// - `profiles`, `profileProblems`, `hasReadProfiles`: the last good state of each profile file, what is wrong with the
+///   bad ones, and whether all were read once.
 /// - `keyCaches`, `storedKeys`: the providers' public keys, and what the store has of them.
 /// - `parts.settings`: replaced at SIGHUP.
 actor Agent {
@@ -43,6 +44,7 @@ actor Agent {
   var tokenUses = TokenUses()
   var profiles: [ProfileName: ProfileDocument] = [:]
   var profileProblems: [ProfileName: Problem] = [:]
+  var hasReadProfiles = false
   var keyCaches: [ProfileName: KeyCache] = [:]
   var storedKeys: [ProfileName: [UInt8]] = [:]
   var network: NetworkState = .unknown

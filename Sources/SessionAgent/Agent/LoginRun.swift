@@ -38,6 +38,13 @@ final class LoginRun {
 
   var nextNumber: Int { (step?.number ?? 0) + 1 }
 
+  /// Once its code was given, the secret of an authenticator's set-up is shown no more (SECURITY 6).
+  func forgetSetupSecret() {
+    guard let step, case .prompt(.mfaSetup) = step.kind else { return }
+    let nothing = Secret(copying: [])
+    self.step?.kind = .prompt(.mfaSetup(secret: nothing, otpauthURI: nothing))
+  }
+
   /// The login as clients see it; nil before its first step.
   var document: LoginDocument? {
     step.map {

@@ -5,6 +5,8 @@ internal import SessionModel
 /// Where the agent's files are (CONTRACT §3, XDG base directories).
 struct AgentPaths: Hashable, Sendable {
   var socket: String
+  /// The folder that stands in for XDG_RUNTIME_DIR where there is none; made by us.
+  var temporaryRuntimeFolder: String?
   var settingsFiles: [String]
   var userProfiles: String
   var systemProfiles: String
@@ -28,7 +30,16 @@ struct AgentPaths: Hashable, Sendable {
     systemProfiles = "/etc/session-agent/profiles.d"
     keystore = try folder("XDG_DATA_HOME", ".local/share") + "/session-agent/keystore.sqlite"
     state = try folder("XDG_STATE_HOME", ".local/state") + "/session-agent"
-    socket = try AgentPaths.socket(environment: environment, uid: uid)
+    let runtime = AgentPaths.runtimeFolder(environment: environment, uid: uid)
+    if let path = environment["SESSION_AGENT_SOCK"], !path.isEmpty {
+      guard path.hasPrefix("/") else {
+        throw Problem(.badConfiguration, "SESSION_AGENT_SOCK must be an absolute path.")
+      }
+      socket = path
+    } else {
+      socket = runtime.path + "/session-agent/agent.sock"
+      temporaryRuntimeFolder = runtime.isTemporary ? runtime.path : nil
+    }
     guard socket.utf8.count <= 107 else {
       throw Problem(
         .badConfiguration,
@@ -36,21 +47,13 @@ struct AgentPaths: Hashable, Sendable {
     }
   }
 
-  private static func socket(environment: [String: String], uid: UInt32) throws -> String {
-    if let path = environment["SESSION_AGENT_SOCK"], !path.isEmpty {
-      guard path.hasPrefix("/") else {
-        throw Problem(.badConfiguration, "SESSION_AGENT_SOCK must be an absolute path.")
-      }
-      return path
-    }
-    if let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") {
-      return folder + "/session-agent/agent.sock"
-    }
-    if AgentPaths.isOwnPrivateFolder("/run/user/\(uid)", uid: uid) {
-      return "/run/user/\(uid)/session-agent/agent.sock"
-    }
+  private static func runtimeFolder(
+    environment: [String: String], uid: UInt32
+  ) -> (path: String, isTemporary: Bool) {
+    if let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") { return (folder, false) }
+    if isOwnPrivateFolder("/run/user/\(uid)", uid: uid) { return ("/run/user/\(uid)", false) }
     let temporary = environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
-    return temporary + "/session-agent-\(uid)/agent.sock"
+    return (temporary + "/session-agent-\(uid)", true)
   }
 
   private static func isOwnPrivateFolder(_ path: String, uid: UInt32) -> Bool {

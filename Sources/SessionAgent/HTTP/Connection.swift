@@ -138,9 +138,11 @@ final class Connection: ChannelInboundHandler {
     } catch {
       reply = .now(.failure(error))
     }
+    // The buffers of a connection that brought a body may hold a secret: they go with it.
+    let keepAlive = head.isKeepAlive && body.readableBytes == 0
     switch reply {
-    case .now(let response): write(response, keepAlive: head.isKeepAlive)
-    case .later(let work): answerLater(work, keepAlive: head.isKeepAlive)
+    case .now(let response): write(response, keepAlive: keepAlive)
+    case .later(let work): answerLater(work, keepAlive: keepAlive)
     case .events(let subscription): startStream(subscription)
     }
   }

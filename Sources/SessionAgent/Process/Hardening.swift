@@ -5,6 +5,7 @@ internal import Glibc
 enum Hardening {
   /// Freed memory is overwritten (perturb), also that of small blocks, which glibc's thread caches would pass by.
   private static let tunables = "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
+  private static let mark = "SESSION_AGENT_STARTED_AGAIN"
 
   /// Not dumpable, no core; then once more from the start where the environment does not yet switch off Swift's
   /// backtraces (they print memory) and switch on the wiping of freed memory.
@@ -13,12 +14,14 @@ enum Hardening {
     _ = csystem_disable_core_dumps()
     _ = csystem_set_malloc_perturb(165)
     let current = getenv("GLIBC_TUNABLES").map { String(cString: $0) } ?? ""
-    let hasBacktraceSetting = getenv("SWIFT_BACKTRACE") != nil
-    guard !hasBacktraceSetting || !current.contains(tunables) else { return }
-    if !hasBacktraceSetting { setenv("SWIFT_BACKTRACE", "enable=no", 1) }
-    if !current.contains(tunables) {
-      setenv("GLIBC_TUNABLES", current.isEmpty ? tunables : "\(current):\(tunables)", 1)
-    }
+    let isFit = getenv("SWIFT_BACKTRACE") != nil && current.contains(tunables)
+    // The mark keeps a C library that shows the variable otherwise from starting us for ever.
+    let wasStartedAgain = getenv(mark).map { String(cString: $0) } == String(getpid())
+    unsetenv(mark)
+    guard !isFit, !wasStartedAgain else { return }
+    setenv("SWIFT_BACKTRACE", "enable=no", 0)
+    setenv("GLIBC_TUNABLES", current.isEmpty ? tunables : "\(current):\(tunables)", 1)
+    setenv(mark, String(getpid()), 1)
     startAgain(arguments)
   }
 

@@ -20,10 +20,15 @@ struct ListeningSocket: Sendable {
   }
 
   /// The descriptor that LISTEN_FDS hands over, or a socket of our own at that path.
-  static func open(path: String, environment: [String: String]) throws(Failure) -> ListeningSocket {
+  ///
+  /// - Parameter outer: a folder above the socket's that is to be made, private too, where it is absent.
+  static func open(
+    path: String, below outer: String? = nil, environment: [String: String]
+  ) throws(Failure) -> ListeningSocket {
     if environment["LISTEN_FDS"] != nil, environment["LISTEN_PID"] == String(getpid()) {
       return try adopt(environment)
     }
+    if let outer { close(try openFolder(outer)) }
     return try bind(path)
   }
 

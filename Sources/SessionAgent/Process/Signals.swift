@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The signals that the agent takes: blocked everywhere, waited for by one thread.
+/// The signals that the agent takes: blocked everywhere, waited for by the main thread.
 enum Signals {
   /// To be called before any other thread exists, so that all inherit the mask.
   static func block() {
@@ -9,14 +9,13 @@ enum Signals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Calls back with each signal; false where there can be no thread.
-  static func watch(_ handle: @escaping @Sendable (CInt) -> Void) -> Bool {
-    DetachedThread.start {
-      var set = Signals.set
-      var number: CInt = 0
-      while true {
-        if sigwait(&set, &number) == 0 { handle(number) }
-      }
+  /// Passes each signal on, for as long as the process lives. The main thread waits here and not in libdispatch, which
+  /// would take the mask away.
+  static func pass(on handle: (CInt) -> Void) -> Never {
+    var set = Signals.set
+    var number: CInt = 0
+    while true {
+      if sigwait(&set, &number) == 0 { handle(number) }
     }
   }
 
