@@ -154,6 +154,16 @@ struct LoginTests {
     #expect(!agent.requests.contains { $0.line.hasPrefix("POST") })
   }
 
+  @Test("of a profile whose file is not readable ends with 78 and the agent's reason")
+  func unreadableProfile() throws {
+    var script = Answers.loginScript(password, answers: [])
+    script["GET /v1/profiles/broken"] = [Answers.problem(422, "bad_configuration", "broken.toml:3: no value")]
+    let agent = try FakeAgent(place, script)
+    let ending = try Programs.agentctl("login", "broken", in: place)
+    #expect(ending.status == 78 && ending.errors == "agentctl: broken.toml:3: no value\n")
+    #expect(!agent.requests.contains { $0.line.hasPrefix("POST") })
+  }
+
   @Test("makes a profile on the way, and takes it back where the login fails")
   func onTheWay() throws {
     var script = Answers.loginScript(password, answers: [Answers.login(2, "password", refused: "Wrong.")])

@@ -66,8 +66,14 @@ struct LoginTarget {
     if let text = target ?? Environment.process["SESSION_AGENT_SESSION"] {
       guard let name = Name(text) else { throw isProvider(text) ? unknown(text) : SessionChoice.noName(text) }
       if names.contains(name) { return (name, name) }
-      guard let session = try client.sessions().first(where: { $0.name == name }) else { throw unknown(text) }
-      return (session.profile, name)
+      if let session = try client.sessions().first(where: { $0.name == name }) { return (session.profile, name) }
+      // A profile whose file is bad stands in no list; asked for by name, the agent says what is wrong with it.
+      do throws(ClientError) {
+        _ = try client.profile(name)
+        return (name, name)
+      } catch {
+        throw error.problem?.code == .notFound ? unknown(text) : CommandFailure(error)
+      }
     }
     guard let only = names.first else { throw SessionChoice.nobody(profiles: []) }
     guard names.count == 1 else {
