@@ -28,6 +28,8 @@ public struct ProfileDocument: WireDocument {
   public var source: Source?
   /// Read-only: whether the keystore holds a client secret for it.
   public var hasClientSecret: Bool?
+  /// Read-only: why its file can not be used, with file and line; nil where it can.
+  public var error: String?
   /// Write-only: what becomes of the client secret.
   public var clientSecret: ClientSecretChange
   /// Who may have its tokens.
@@ -36,10 +38,13 @@ public struct ProfileDocument: WireDocument {
   public private(set) var settings: [ProfileKey: JSONValue]
 
   /// A profile without any key.
-  public init(name: ProfileName? = nil, source: Source? = nil, hasClientSecret: Bool? = nil) {
+  public init(
+    name: ProfileName? = nil, source: Source? = nil, hasClientSecret: Bool? = nil, error: String? = nil
+  ) {
     self.name = name
     self.source = source
     self.hasClientSecret = hasClientSecret
+    self.error = error
     clientSecret = .keep
     settings = [:]
   }
@@ -74,11 +79,11 @@ public struct ProfileDocument: WireDocument {
   /// Refuses an unknown member; read-only ones may be given, so that what was read can be written back.
   public init(json: JSONValue) throws {
     let fields = try JSONFields(json)
-    let others: Set<String> = ["name", "source", "has_client_secret", "client_secret", "access"]
+    let others: Set<String> = ["name", "source", "has_client_secret", "error", "client_secret", "access"]
     try fields.allowOnly(others.union(ProfileKey.allCases.map(\.rawValue)))
     self.init(
       name: try fields.optionalName("name"), source: try fields.optionalChoice("source"),
-      hasClientSecret: try fields.optionalBool("has_client_secret"))
+      hasClientSecret: try fields.optionalBool("has_client_secret"), error: try fields.optionalString("error"))
     access = try fields.optionalDocument("access")
     if fields.has("client_secret") {
       clientSecret = try fields.optionalSecret("client_secret").map { .set($0) } ?? .remove
@@ -92,6 +97,7 @@ public struct ProfileDocument: WireDocument {
     if let name { members.append(JSONMember("name", .string(name.rawValue))) }
     if let source { members.append(JSONMember("source", .string(source.rawValue))) }
     if let hasClientSecret { members.append(JSONMember("has_client_secret", .bool(hasClientSecret))) }
+    if let error { members.append(JSONMember("error", .string(error))) }
     for key in ProfileKey.allCases {
       if let value = settings[key] { members.append(JSONMember(key.rawValue, value)) }
     }

@@ -23,6 +23,14 @@ struct ProfileDocumentTests {
     #expect(try ProfileDocument.rewritten(#"{"provider":"oidc","lang":null}"#) == #"{"provider":"oidc"}"#)
   }
 
+  @Test("carries what is wrong with a bad file, and takes it back as it takes every read-only member")
+  func badFile() throws {
+    let bad = #"{"name":"work","source":"user","error":"work.toml:3: \"x\" is not a known key"}"#
+    #expect(try ProfileDocument.rewritten(bad) == bad)
+    #expect(try ProfileDocument.read(bad).error == #"work.toml:3: "x" is not a known key"#)
+    #expect(try ProfileDocument.read(#"{"error":null}"#).error == nil)
+  }
+
   @Test("tells a client secret that is not named from one that is removed")
   func clientSecret() throws {
     #expect(try ProfileDocument.read("{}").clientSecret == .keep)
