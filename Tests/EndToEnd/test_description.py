@@ -1,12 +1,14 @@
 """docs/openapi.yaml and the agent are the same thing."""
 
 import itertools
+import json
 
 import pytest
 import yaml
 from openapi_spec_validator import validate
 from support import conformance
 from support.binaries import DESCRIPTION
+from support.wire import Answer
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,6 +38,48 @@ def test_every_object_of_a_request_is_closed():
     for name, schema in conformance.description()["components"]["schemas"].items():
         if schema.get("type") == "object":
             assert "additionalProperties" in schema, name
+
+
+def altered(answer, status=None, change=None, media_type=None):
+    body = answer.json
+    if change:
+        change(body)
+    headers = [(name, media_type or value) for name, value in answer.headers if name.lower() == "content-type"]
+    return Answer(status or answer.status, headers, json.dumps(body).encode(), False)
+
+
+@pytest.mark.parametrize(
+    "alteration",
+    [
+        {"status": 202},
+        {"media_type": "text/plain"},
+        {"change": lambda body: body.update(more=1)},
+        {"change": lambda body: body["agent"].pop("pid")},
+        {"change": lambda body: body["agent"].update(network="perhaps")},
+        {"change": lambda body: body["sessions"][0].update(refresh_token="x")},
+        {"change": lambda body: body["sessions"][0].update(signed_in_at="yesterday")},
+    ],
+)
+def test_the_check_refuses_what_is_not_described(shared, alteration):
+    answer = shared.client.get("/v1/status")
+    with pytest.raises(AssertionError):
+        conformance.check("GET", "/v1/status", altered(answer, **alteration))
+
+
+@pytest.mark.parametrize(
+    "alteration",
+    [
+        {"status": 409},
+        {"change": lambda body: body.update(code="conflict")},
+        {"change": lambda body: body.update(retry_after_seconds=3)},
+        {"change": lambda body: body.update(reason="because")},
+        {"media_type": "application/json"},
+    ],
+)
+def test_the_check_refuses_a_problem_that_is_not_described(shared, alteration):
+    answer = shared.client.get("/v1/sessions/nosuchsession")
+    with pytest.raises(AssertionError):
+        conformance.check("GET", "/v1/sessions/nosuchsession", altered(answer, **alteration))
 
 
 def test_the_agent_gives_out_the_very_file(shared):

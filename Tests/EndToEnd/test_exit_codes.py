@@ -112,8 +112,10 @@ def test_a_bad_profile_file_78_with_file_and_line(shared):
         assert "broken.toml:4" in answer.json["detail"], answer
     shared.profile("fine")
     assert shared.client.get("/v1/profiles/fine").status == 200
-    names = [profile["name"] for profile in shared.client.get("/v1/profiles").json["profiles"]]
-    assert "fine" in names and "broken" not in names
+    listed = {profile["name"]: profile for profile in shared.client.get("/v1/profiles").json["profiles"]}
+    assert "error" not in listed["fine"]
+    assert "broken.toml:4" in listed["broken"]["error"], listed
+    assert "broken" in shared.ctl("profile", "list").stdout
     assert shared.client.delete("/v1/profiles/broken").status == 204
 
 
