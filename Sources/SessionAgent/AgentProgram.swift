@@ -18,6 +18,7 @@ public enum AgentProgram {
     Hardening.apply(arguments: arguments)
     Hardening.raiseFileLimit()
     Signals.block()
+    _ = csystem_install_task_pool(3)
   }
 
   /// Runs the agent in the foreground and ends the process with its exit code. To be called on the main thread.

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A byte string that must not be seen: a password, code, token or key.
 ///
-/// Its memory is overwritten when the last copy goes. It prints as `<secret>` by every route, is not `Codable`, and
+/// Its memory is masked, and overwritten when the last copy goes. It prints as `<secret>` by every route, is not `Codable`, and
 /// compares in constant time. What returns the raw bytes is named `reveal`.
 public struct Secret: Sendable {
   private let storage: Storage
@@ -30,31 +30,28 @@ public struct Secret: Sendable {
   }
 
   /// Length in bytes.
-  public var count: Int { storage.buffer.count }
+  public var count: Int { storage.count }
 
   /// Whether there are no bytes.
-  public var isEmpty: Bool { storage.buffer.isEmpty }
+  public var isEmpty: Bool { storage.count == 0 }
 
   /// Lends the bytes for the time of the call.
   public func withRevealedBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(UnsafeRawBufferPointer(storage.buffer))
+    try storage.reveal(body)
   }
 
   /// The bytes as a string, an unguarded copy; ill-formed UTF-8 is repaired.
   public func revealString() -> String {
-    String(decoding: UnsafeRawBufferPointer(storage.buffer), as: UTF8.self)
+    storage.reveal { String(decoding: $0, as: UTF8.self) }
   }
 }
 
 extension Secret: Equatable, Hashable {
   /// Compares in time that depends on the length alone.
   public static func == (left: Secret, right: Secret) -> Bool {
-    guard left.count == right.count else { return false }
-    var difference: UInt8 = 0
-    for (a, b) in zip(left.storage.buffer, right.storage.buffer) { difference |= a ^ b }
-    return difference == 0
+    left.storage.equals(right.storage)
   }
 
   /// Hashes the length only, so that a table's layout says nothing of the content.
@@ -70,19 +67,51 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// Owns the bytes. Immutable once made, so it may be shared by any thread.
+/// Owns the bytes, masked by a random pad of the same length, so that memory read by mistake does not show them whole:
+/// they stand together only while they are lent. Immutable once made, so it may be shared by any thread.
 private final class Storage: Sendable {
-  nonisolated(unsafe) let buffer: UnsafeMutableRawBufferPointer  // written only in init and deinit
+  nonisolated(unsafe) private let masked: UnsafeMutableRawBufferPointer  // written only in init and deinit
+  nonisolated(unsafe) private let pad: UnsafeMutableRawBufferPointer  // written only in init and deinit
+
+  var count: Int { masked.count }
 
   init(count: Int, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
-    buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    buffer.initializeMemory(as: UInt8.self, repeating: 0)
-    try fill(buffer)  // where it throws, `deinit` wipes and frees: every stored property has its value by now
+    masked = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    pad = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    masked.initializeMemory(as: UInt8.self, repeating: 0)
+    try fill(masked)  // where it throws, `deinit` wipes and frees: every stored property has its value by now
+    if let base = pad.baseAddress { arc4random_buf(base, count) }
+    for index in masked.indices { masked[index] ^= pad[index] }
   }
 
   deinit {
-    Storage.wipe(buffer)
-    buffer.deallocate()
+    for buffer in [masked, pad] {
+      Storage.wipe(buffer)
+      buffer.deallocate()
+    }
+  }
+
+  /// Lends the bytes joined again, and wipes them after.
+  func reveal<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let plain = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer {
+      Storage.wipe(plain)
+      plain.deallocate()
+    }
+    for index in masked.indices { plain[index] = masked[index] ^ pad[index] }
+    return try body(UnsafeRawBufferPointer(plain))
+  }
+
+  /// Whether both hold the same; neither is joined for it.
+  func equals(_ other: Storage) -> Bool {
+    guard count == other.count else { return false }
+    var difference: UInt8 = 0
+    for index in masked.indices {
+      difference |= masked[index] ^ pad[index] ^ other.masked[index] ^ other.pad[index]
+    }
+    return difference == 0
   }
 
   private static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {

@@ -19,9 +19,6 @@ final class Cancellation: Sendable {
 
 /// Runs blocking work on a thread of its own and answers within a deadline, whatever the work does.
 enum BoundedCall {
-  /// Deadlines run here, where nothing else can be in their way.
-  private static let deadlines = DispatchQueue(label: "session-agent.secret-service.deadlines", qos: .userInitiated)
-
   /// - Parameters:
   ///   - milliseconds: after these the work is cancelled; where it does not heed that, it is left behind.
   ///   - late: the answer then.
@@ -31,10 +28,16 @@ enum BoundedCall {
     let cancellation = Cancellation()
     return await withCheckedContinuation { continuation in
       let waiting = Waiting(continuation)
-      Thread.detachNewThread { waiting.resume(work(cancellation)) }
-      deadlines.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+      let isDone = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        waiting.resume(work(cancellation))
+        isDone.signal()
+      }
+      // Where nothing else can be in the way of the deadline.
+      Thread.detachNewThread {
+        if isDone.wait(timeout: .now() + .milliseconds(milliseconds)) == .success { return }
         cancellation.cancel()
-        deadlines.asyncAfter(deadline: .now() + .milliseconds(milliseconds / 10)) { waiting.resume(late) }
+        if isDone.wait(timeout: .now() + .milliseconds(milliseconds / 10)) == .timedOut { waiting.resume(late) }
       }
     }
   }

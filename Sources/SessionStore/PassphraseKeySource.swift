@@ -1,4 +1,3 @@
-internal import Dispatch
 public import SessionCrypto
 public import SessionModel
 internal import WireJSON
@@ -11,7 +10,7 @@ public struct PassphraseKeySource: KeySource {
   private let random: any RandomSource
 
   /// One derivation at a time in the whole process: each takes 128 MiB or more.
-  private static let queue = DispatchQueue(label: "session-agent.scrypt", qos: .userInitiated)
+  private static let thread = SerialThread(name: "scrypt")
 
   /// A source whose new slots have that cost.
   public init(random: any RandomSource, cost: Scrypt.Parameters = .standard) {
@@ -19,7 +18,7 @@ public struct PassphraseKeySource: KeySource {
     self.cost = cost
   }
 
-  /// Derives the key on a queue of its own.
+  /// Derives the key on a thread of its own.
   public func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey {
     guard let passphrase = request.passphrase else { throw .passphraseNeeded }
     let kept: SlotParameters
@@ -32,7 +31,7 @@ public struct PassphraseKeySource: KeySource {
       kept = SlotParameters(cost: cost, salt: random.bytes(SlotParameters.saltLength))
     }
     let derived: Result<Secret, Scrypt.Failure> = await withCheckedContinuation { continuation in
-      Self.queue.async {
+      Self.thread.run {
         let result = Result { () throws(Scrypt.Failure) in
           try Scrypt.derive(passphrase, salt: kept.salt, parameters: kept.cost)
         }

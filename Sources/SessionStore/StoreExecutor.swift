@@ -1,11 +1,10 @@
-internal import Dispatch
-
-/// Runs the keystore's actor on a queue of its own, so that fsync never holds up the cooperative pool or an event loop.
+/// Runs the keystore's actor on a thread of its own, so that fsync never holds up the cooperative pool or an event loop.
 final class StoreExecutor: SerialExecutor {
-  private let queue = DispatchQueue(label: "session-agent.keystore", qos: .userInitiated)
+  private let thread = SerialThread(name: "keystore")
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    // The thread must not end before its last job: the job keeps the executor.
+    thread.run { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
   }
 }

@@ -86,7 +86,7 @@ struct SessionMachineProductTests {
       outcomes: [.same, .same, .same, .same, .same, .same, .same, .same, .same]),
     Row(
       event: .removed,
-      outcomes: [.removed, .removed, .removed, .removed, .removed, .removed, .removed, .removed, .removed]),
+      outcomes: [.removed, .removed, .removed, .removed, .removed, .removed, .removed, .removed, .same]),
   ]
 
   @Test("the table holds", arguments: table)
@@ -103,8 +103,8 @@ struct SessionMachineProductTests {
 
   private static func outcome(_ phase: SessionMachine.Phase, before: SessionMachine.Phase) -> Outcome {
     switch phase {
-    case .removed: return .removed
     case before: return .same
+    case .removed: return .removed
     case .resting: return .resting
     case .attempting(let attempt):
       switch attempt.step {

@@ -187,7 +187,8 @@ extension ErrorRow {
   private static func clientSecret(_ message: String) -> ErrorRow {
     ErrorRow(
       "NotAuthorizedException", saying: message, .blocked(.clientCredentialsWrong), .badConfiguration,
-      "The client secret is wrong or missing.", "Set it: agentctl profile add --client-secret-file.")
+      "The client secret is wrong or missing.",
+      "Give the right one: agentctl profile add PROFILE … --client-secret-file FILE.")
   }
 
   /// The pool is set up so that the request can't succeed.

@@ -128,6 +128,8 @@ public final class HTTPTransport: ProviderTransport {
 
   private static func tls(caFile: String?) throws(SetupError) -> TLSConfiguration {
     var configuration = TLSConfiguration.makeClientConfiguration()
+    // A peer that does not say goodbye keeps the connection's buffers, and what is in them, no longer than this.
+    configuration.shutdownTimeout = .milliseconds(500)
     configuration.minimumTLSVersion = .tlsv12
     guard let caFile else { return configuration }
     guard let certificates = try? NIOSSLCertificate.fromPEMFile(caFile), !certificates.isEmpty else {

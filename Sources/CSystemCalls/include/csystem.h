@@ -52,4 +52,7 @@ void csystem_stop_self(void);
 pid_t csystem_spawn_daemon(const char *path, char *const arguments[], char *const environment[], int log);
 /// Whether a child ended: 1 and its status (exit code, or 128 + signal), 0 while it runs, -1 with errno.
 int csystem_child_ended(pid_t pid, int *status);
+/// Runs Swift tasks that belong to no actor's executor on that many threads of ours instead of libdispatch's, so that an
+/// idle process sleeps. To be called once, before the first task. The number of threads that could be started.
+int csystem_install_task_pool(int threads);
 #endif

@@ -1,5 +1,6 @@
 internal import AuthFlows
 internal import Logging
+internal import NIOCore
 internal import SessionModel
 internal import SessionStore
 
@@ -11,29 +12,38 @@ extension Agent {
   }
 
   /// A client for an origin.
-  func client(binding: SessionBinding, region: String? = nil, _ profile: ProfileName) async throws -> CognitoClient {
+  func client(
+    binding: SessionBinding, region: String? = nil, _ profile: ProfileName, secretOf keeper: Name? = nil
+  ) async throws -> CognitoClient {
     guard let pool = binding.userPoolID else {
       throw Problem(.unsupported, "OpenID Connect providers are not supported yet.")
     }
     let settings = CognitoSettings(
       userPoolID: pool, clientID: binding.clientID, region: region, endpoint: binding.serviceURL)
-    return try await client(settings, caFile: binding.caFile, profile)
+    return try await client(settings, caFile: binding.caFile, profile, secretOf: keeper)
   }
 
   /// A client for a profile as it is now.
   func client(
-    _ settings: CognitoSettings, caFile: String?, _ profile: ProfileName
+    _ settings: CognitoSettings, caFile: String?, _ profile: ProfileName, secretOf keeper: Name? = nil
   ) async throws -> CognitoClient {
     let envelope: Secret?
     do throws(StoreError) {
-      envelope = try await parts.keystore.clientSecret(for: profile)
+      envelope = try await parts.keystore.clientSecret(for: keeper ?? profile)
     } catch {
       throw problem(error)
     }
     let secret = try envelope.map { try ClientSecretEnvelope.open($0, for: settings, profile) }
     return CognitoClient(
       settings: settings, clientSecret: secret, caFile: caFile, transport: try parts.transport(caFile),
-      keys: await keyCache(of: profile), clock: parts.clock, random: parts.random)
+      keys: await keyCache(of: profile), clock: parts.clock, random: parts.random,
+      pause: { [loop] in try await Agent.pause($0, on: loop) })
+  }
+
+  /// Waits on the event loop: Swift's own sleep would bring libdispatch's timers to life.
+  private static func pause(_ milliseconds: Int64, on loop: any EventLoop) async throws {
+    try await loop.scheduleTask(in: .milliseconds(milliseconds)) {}.futureResult.get()
+    try Task.checkCancellation()
   }
 
   func cognitoSettings(of profile: ProfileName) -> CognitoSettings? {

@@ -67,12 +67,12 @@ extension Agent {
 
   func flushTokenUses(_ boot: BootInstant) {
     guard let deadline = tokenUses.deadline, deadline <= boot else { return }
-    for (key, count) in tokenUses.take() {
+    for (key, use) in tokenUses.take() {
       publish(
         .tokenUsed, session: key.session, isAudit: true,
         [
-          JSONMember("type", .string(key.type.rawValue)), JSONMember("count", .integer(count)),
-          JSONMember("peer", TokenUses.describe(pid: key.pid)), JSONMember("forward", .null),
+          JSONMember("type", .string(key.type.rawValue)), JSONMember("count", .integer(use.count)),
+          JSONMember("peer", use.peer), JSONMember("forward", .null),
           JSONMember("decision", "allowed"),
         ])
     }

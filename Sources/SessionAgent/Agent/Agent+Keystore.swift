@@ -7,26 +7,42 @@ internal import WireJSON
 
 /// Opening and locking the keystore.
 extension Agent {
-  /// Takes in what the store holds, after it was opened.
-  func loadSessions() async {
+  /// Takes a store that was opened, or tried to be, into service, all at once: until then it counts as it did before,
+  /// so that nobody meets half of it.
+  func takeIn(_ status: KeystoreStatus) async {
     loadProfiles()
     do throws(StoreError) {
-      summaries = try await parts.keystore.sessionNames()
-      guard keystoreStatus.state == .unlocked else { return }
+      guard status.state == .unlocked else {
+        let names = try await parts.keystore.sessionNames()
+        guard keystoreStatus.state != .unlocked else { return }
+        (keystoreStatus, summaries) = (status, names)
+        return
+      }
       let loaded = try await parts.keystore.sessions()
       let orders = try await parts.keystore.revocationOrders()
-      for row in loaded.damaged {
-        if let name = Name(row.name) { damagedSessions[name] = row.why }
-        parts.logger.error("a session is damaged", metadata: ["session": "\(row.name)", "why": "\(row.why)"])
-      }
-      for record in loaded.records where sessions[record.name] == nil { restore(record) }
-      for order in orders.orders where outbox.entries[order.id] == nil { outbox.add(order, now: now) }
+      let names = try await parts.keystore.sessionNames()
+      // Somebody else opened it meanwhile, and sessions may have come and gone since.
+      guard keystoreStatus.state != .unlocked else { return }
+      (keystoreStatus, summaries) = (status, names)
+      serve(loaded, orders)
     } catch {
       keystoreStatus = await parts.keystore.status
       parts.logger.error("the sessions could not be read", metadata: ["error": "\(error)"])
     }
     armTimer()
     deliverRevocations(now.boot)
+  }
+
+  private func serve(_ loaded: LoadedSessions, _ orders: LoadedOrders) {
+    let present = Set(summaries.map(\.name))
+    for row in loaded.damaged {
+      if let name = Name(row.name) { damagedSessions[name] = row.why }
+      parts.logger.error("a session is damaged", metadata: ["session": "\(row.name)", "why": "\(row.why)"])
+    }
+    for record in loaded.records where present.contains(record.name) && unremoved.orders[record.name] == nil {
+      restore(record)
+    }
+    for order in orders.orders where outbox.entries[order.id] == nil { outbox.add(order, now: now) }
   }
 
   private func restore(_ record: SessionRecord) {
@@ -40,22 +56,23 @@ extension Agent {
 
   func postUnlock(_ request: Request) throws -> Reply {
     try request.allowOnly()
-    let wish = try request.json(UnlockDocument.init(text:))
-    return .later {
-      .json(try await self.unlock(wish.passphrase).json)
-    }
+    let passphrase = try request.passphrase()
+    return .later { .json(try await self.unlock(passphrase).json) }
   }
 
   private func unlock(_ passphrase: Secret?) async throws -> KeystoreDocument {
-    let wasOpen = keystoreStatus.state == .unlocked
+    guard keystoreStatus.state != .unlocked else { return keystoreDocument }
+    let status: KeystoreStatus
     do throws(StoreError) {
-      keystoreStatus = try await parts.keystore.unlock(passphrase: passphrase)
+      status = try await parts.keystore.unlock(passphrase: passphrase)
     } catch {
-      keystoreStatus = await parts.keystore.status
+      let failed = await parts.keystore.status
+      if keystoreStatus.state != .unlocked { keystoreStatus = failed }
       throw problem(error)
     }
-    await loadSessions()
-    if keystoreStatus.state == .unlocked, !wasOpen {
+    let wasOpened = keystoreStatus.state == .unlocked
+    await takeIn(status)
+    if keystoreStatus.state == .unlocked, !wasOpened {
       parts.logger.info("keystore unlocked")
       publish(.keystoreUnlocked, session: nil, [])
     }
@@ -74,20 +91,27 @@ extension Agent {
     isLocking = true
     giveUpLogins()
     let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 2) * 1000)
-    while let busy = sessions.values.first(where: { $0.isAttempting }), now.boot < deadline {
-      await waitForNews(of: busy.record.name, until: deadline)
-    }
+    while let busy, now.boot < deadline { await waitForNews(of: busy, until: deadline) }
     await parts.keystore.lock()
-    keystoreStatus = await parts.keystore.status
+    let status = await parts.keystore.status
     let names = sessions.keys
     sessions.removeAll()
+    damagedSessions.removeAll()
     outbox.removeAll()
+    keystoreStatus = status
     isLocking = false
-    await loadSessions()
+    await takeIn(status)
+    armTimer()
     for name in names { wakeWaiters(of: name) }
     parts.logger.info("keystore locked")
     publish(.keystoreLocked, session: nil, [])
     return keystoreDocument
+  }
+
+  /// A session whose refresh or sign-in is under way and will soon be durable.
+  var busy: SessionName? {
+    sessions.values.first(where: \.isAttempting)?.record.name
+      ?? logins.values.first { $0.isCompleting && !$0.hasEnded }?.session
   }
 
   func getKeystore(_ request: Request) throws -> Reply {

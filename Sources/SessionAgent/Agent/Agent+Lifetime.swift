@@ -6,8 +6,7 @@ internal import SessionStore
 extension Agent {
   /// Opens the keystore by the sources that need nobody, and takes its sessions into service.
   func openKeystore() async {
-    keystoreStatus = await parts.keystore.openAtStart()
-    await loadSessions()
+    await takeIn(await parts.keystore.openAtStart())
     let state = keystoreStatus.state.rawValue
     parts.logger.info("keystore", metadata: ["state": "\(state)", "sessions": "\(summaries.count)"])
     if let why = keystoreStatus.lastError { parts.logger.warning("keystore", metadata: ["why": "\(why)"]) }
@@ -18,9 +17,8 @@ extension Agent {
     giveUpLogins()
     let deadline = now.boot.adding(milliseconds: 3000)
     isLocking = true
-    while let busy = sessions.values.first(where: \.isAttempting), now.boot < deadline {
-      await waitForNews(of: busy.record.name, until: deadline)
-    }
+    while let busy, now.boot < deadline { await waitForNews(of: busy, until: deadline) }
+    await finishRemovals()
     parts.timer.arm(at: nil)
     await parts.keystore.close()
     sessions.removeAll()

@@ -13,7 +13,7 @@ extension Agent {
 
   func postLogin(_ request: Request) throws -> Reply {
     try request.allowOnly()
-    let wish = try request.json(LoginRequestDocument.init(text:))
+    let wish = try request.loginWish()
     let run = try startLogin(wish)
     return .later {
       let document = await self.nextStep(of: run, after: 0, deadline: self.now.boot.adding(milliseconds: 60_000))
@@ -38,7 +38,7 @@ extension Agent {
 
   func postAnswer(_ request: Request, _ id: String) throws -> Reply {
     try request.allowOnly()
-    let answer = try request.json(AnswerDocument.init(text:))
+    let answer = try request.loginAnswer()
     guard let run = logins[id], !run.hasEnded, let step = run.step else { throw Agent.noSuchLogin }
     guard answer.step == step.number, let continuation = run.answer else {
       throw Problem(.conflict, "Step \(answer.step) is not the current one. Read the login and answer its step.")
@@ -56,7 +56,7 @@ extension Agent {
 
   func deleteLogin(_ request: Request, _ id: String) throws -> Reply {
     try request.allowOnly()
-    guard let run = logins[id], !run.hasEnded else { throw Agent.noSuchLogin }
+    guard let run = logins[id], !run.hasEnded, !run.isCompleting else { throw Agent.noSuchLogin }
     giveUp(run)
     logins[id] = nil
     wakeWaiters(of: run.session)
@@ -93,7 +93,9 @@ extension Agent {
     let session = wish.session ?? wish.profile
     if let other = waitingLogin(for: session) {
       throw Problem(
-        .conflict, "A login for session \(session) is already waiting for its answers.", session: session,
+        .conflict,
+        "A login for session \(session) is already waiting for its answers. "
+          + "Answer it there, or begin anew: agentctl login \(wish.profile) --force", session: session,
         loginID: other.id)
     }
     try Agent.refuseUnsupported(wish)
@@ -101,7 +103,7 @@ extension Agent {
     let request = SignInRequest(
       flow: run.flow, username: wish.username, preferredChallenge: wish.preferredChallenge,
       clientMetadata: wish.clientMetadata)
-    run.task = Task { await self.runLogin(run.id, request, settings, profile) }
+    Task { await self.runLogin(run.id, request, settings, profile) }
     return run.id
   }
 
@@ -129,8 +131,7 @@ extension Agent {
     do {
       let client = try await client(settings, caFile: profile.caFile, profile.name)
       let signedIn = try await client.signIn(request, conversation: AgentConversation(agent: self, login: id))
-      try Task.checkCancellation()
-      try await complete(id, signedIn, profile)
+      try await complete(id, signedIn, profile, client)
       await storeKeys(of: profile.name)
     } catch let failure as ProviderFailure {
       fail(id, failure.problem)
@@ -146,22 +147,9 @@ extension Agent {
 
   /// Shows a prompt and suspends the flow until somebody answers.
   func ask(_ id: String, _ prompt: LoginPrompt, refused: AnswerRefused?) async throws -> LoginAnswer {
-    guard let run = logins[id], !run.hasEnded, !Task.isCancelled else { throw CancellationError() }
+    guard let run = logins[id], !run.hasEnded else { throw CancellationError() }
     show(.prompt(prompt), of: run, refused: refused)
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
-        run.answer = continuation
-      }
-    } onCancel: {
-      loop.execute { self.assumeIsolated { $0.cancelAsk(id) } }
-    }
-  }
-
-  private func cancelAsk(_ id: String) {
-    guard let run = logins[id] else { return }
-    run.answer?.resume(throwing: CancellationError())
-    run.answer = nil
+    return try await withCheckedThrowingContinuation { run.answer = $0 }
   }
 
   func show(_ kind: LoginStepDocument.Kind, of run: LoginRun, refused: AnswerRefused? = nil) {
@@ -172,7 +160,6 @@ extension Agent {
       [JSONMember("login", .string(run.id)), JSONMember("kind", .string(step.kind.name))])
     if step.isFinal {
       run.deadline = now.boot.adding(milliseconds: Agent.keptAfterEnd)
-      run.task = nil
       armTimer()
     }
     wakeWaiters(of: run.session)
@@ -185,8 +172,8 @@ extension Agent {
     show(.failed(problem), of: run)
   }
 
+  /// A request under way is not cut off: the tokens that its answer may hold have to be given back.
   private func giveUp(_ run: LoginRun) {
-    run.task?.cancel()
     run.answer?.resume(throwing: CancellationError())
     run.answer = nil
   }
@@ -221,7 +208,7 @@ extension Agent {
 
   /// Gives up every login (lock, end of the agent).
   func giveUpLogins() {
-    for run in logins.values where !run.hasEnded {
+    for run in logins.values where !run.hasEnded && !run.isCompleting {
       giveUp(run)
       fail(run.id, Problem(.locked, "The keystore was locked. Run: agentctl unlock"))
     }

@@ -73,8 +73,15 @@ extension Agent {
     Problem(.notFound, "There is no profile \(name). Make it: agentctl profile add \(name)")
   }
 
+  /// A profile as clients see it; one whose file is bad says what is wrong with it.
   private func shown(_ name: ProfileName) async -> ProfileDocument? {
-    guard var document = try? profile(name) else { return nil }
+    var document: ProfileDocument
+    do {
+      document = try profile(name)
+    } catch {
+      guard let problem = profileProblems[name] else { return nil }
+      document = ProfileDocument(name: name, source: parts.profileFolder.source(of: name), error: problem.detail)
+    }
     document.hasClientSecret = (try? await parts.keystore.hasClientSecret(for: name)) ?? false
     return document
   }
@@ -84,7 +91,9 @@ extension Agent {
   ) async throws {
     let secret: Secret?
     switch change {
-    case .keep: return
+    case .keep:
+      guard case .cognito(let settings) = provider else { return }
+      return try await dropMisplacedSecret(of: name, settings)
     case .remove: secret = nil
     case .set(let value):
       guard case .cognito(let settings) = provider else {
@@ -97,12 +106,25 @@ extension Agent {
 
   private func setClientSecret(_ secret: Secret?, for name: ProfileName) async throws {
     do throws(StoreError) {
-      let hasOne = try await parts.keystore.hasClientSecret(for: name)
-      guard secret != nil || hasOne else { return }
+      let old = try await parts.keystore.hasClientSecret(for: name)
+      guard secret != nil || old else { return }
+      if old { try await keepSecretForOrders(of: name) }
       try await parts.keystore.setClientSecret(secret, for: name)
     } catch {
       throw problem(error)
     }
+  }
+
+  /// A secret that was given for another place is of no use to a profile that now names this one.
+  private func dropMisplacedSecret(of name: ProfileName, _ settings: CognitoSettings) async throws {
+    guard keystoreStatus.state == .unlocked else { return }
+    do throws(StoreError) {
+      guard let envelope = try await parts.keystore.clientSecret(for: name) else { return }
+      if ClientSecretEnvelope.fits(envelope, settings) { return }
+    } catch {
+      throw problem(error)
+    }
+    try await setClientSecret(nil, for: name)
   }
 
   private func write(_ document: ProfileDocument, _ name: ProfileName) throws {
@@ -187,14 +209,23 @@ extension Agent {
       return feed(.profileMismatch(nil), to: session)
     }
     let problem =
-      profileProblems[record.profile]
+      profileProblems[record.profile] ?? missingFile(of: record)
       ?? Problem(
         .badConfiguration,
         "Profile \(record.profile) is not the one that session \(record.name) was signed in with. "
-          + "Restore it, or run: agentctl login \(record.profile) --force",
+          + "Restore it, or run: agentctl login \(record.profile)",
         reason: SessionReason.profileChanged.rawValue, session: record.name)
     note(problem, in: session)
     feed(.profileMismatch(problem), to: session)
+  }
+
+  private func missingFile(of record: SessionRecord) -> Problem? {
+    guard profiles[record.profile] == nil else { return nil }
+    return Problem(
+      .badConfiguration,
+      "The file of profile \(record.profile), which session \(record.name) was signed in with, is gone. "
+        + "Restore it, or make it anew: agentctl profile add \(record.profile)",
+      reason: SessionReason.profileChanged.rawValue, session: record.name)
   }
 
   /// SIGHUP: settings and profiles anew.

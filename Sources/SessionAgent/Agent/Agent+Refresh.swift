@@ -197,9 +197,11 @@ extension Agent {
 
   /// Arms the one timer for the earliest deadline of all.
   func armTimer() {
+    // Orders are carried out while the store is open only.
+    let orders = keystoreStatus.state == .unlocked ? outbox.deadline : nil
     let deadlines =
       sessions.values.compactMap(\.machine.deadline) + logins.values.compactMap(\.deadline)
-      + [outbox.deadline, tokenUses.deadline].compactMap { $0 }
+      + [orders, tokenUses.deadline, unremoved.deadline].compactMap { $0 }
     parts.timer.arm(at: deadlines.min())
   }
 
@@ -212,6 +214,7 @@ extension Agent {
     expireLogins(boot)
     flushTokenUses(boot)
     deliverRevocations(boot)
+    retryRemovals(boot)
     armTimer()
   }
 }

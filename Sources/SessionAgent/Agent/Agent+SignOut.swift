@@ -20,6 +20,7 @@ extension Agent {
   private func signOut(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
     guard keystoreStatus.state == .unlocked else { return try await signOutLocked(name, everywhere: everywhere) }
     guard let session = sessions[name] else {
+      if unremoved.orders[name] != nil { return try await removeAgain(name, everywhere: everywhere) }
       if damagedSessions[name] != nil { return try await signOutLocked(name, everywhere: everywhere) }
       if profileExists(name) { throw signInRequired(name) }
       throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
@@ -28,16 +29,16 @@ extension Agent {
     // From here on no token can be had, whatever the disk and the provider do.
     feed(.removed, to: session)
     sessions[name] = nil
+    summaries.removeAll { $0.name == name }
     let order = revocationOrder(of: record.tokens.refreshToken, like: record)
     do throws(StoreError) {
       try await parts.keystore.remove(session: name, order: order)
     } catch {
+      unremoved.add(name, order, now: now.boot)
+      armTimer()
       if let order { enqueue(order) }
       publish(.sessionRemoved, session: name, [])
-      var problem = problem(error, session: name)
-      problem.detail =
-        "Session \(name) is signed out in memory, but its data is still on the disk: \(problem.detail)"
-      throw problem
+      throw stillOnDisk(name, problem(error, session: name))
     }
     publish(.sessionRemoved, session: name, [])
     parts.logger.info("signed out", metadata: ["session": "\(name)"])
@@ -60,11 +61,49 @@ extension Agent {
     } catch {
       throw problem(error, session: name)
     }
+    // It may have been opened while the row went.
+    if let opened = sessions.removeValue(forKey: name) { feed(.removed, to: opened) }
     summaries.removeAll { $0.name == name }
     damagedSessions[name] = nil
     publish(.sessionRemoved, session: name, [])
     return SignOutDocument(
       session: name, revocation: moved ? .queued : .none, everywhere: everywhere ? .notDone : nil)
+  }
+
+  private func stillOnDisk(_ name: SessionName, _ problem: Problem) -> Problem {
+    var problem = problem
+    problem.detail =
+      "Session \(name) is signed out, but its sealed data is still on the disk, where a restart finds it: "
+      + problem.detail
+    return problem
+  }
+
+  /// Tries anew what a full disk did not allow.
+  private func removeAgain(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
+    guard let order = unremoved.orders[name] else { throw signInRequired(name) }
+    do throws(StoreError) {
+      let isOwed = order.map { outbox.entries[$0.id] != nil } ?? false
+      try await parts.keystore.remove(session: name, order: isOwed ? order : nil)
+    } catch {
+      throw stillOnDisk(name, problem(error, session: name))
+    }
+    unremoved.remove(name)
+    parts.logger.info("the data of a session that was signed out is gone", metadata: ["session": "\(name)"])
+    let isOwed = order.map { outbox.entries[$0.id] != nil } ?? false
+    return SignOutDocument(
+      session: name, revocation: isOwed ? .queued : .done, everywhere: everywhere ? .notDone : nil)
+  }
+
+  /// Has removals tried again that are due.
+  func retryRemovals(_ boot: BootInstant) {
+    for name in unremoved.take(boot) {
+      Task { _ = try? await self.removeAgain(name, everywhere: false) }
+    }
+  }
+
+  /// The last try, before the agent ends.
+  func finishRemovals() async {
+    for name in unremoved.orders.keys { _ = try? await removeAgain(name, everywhere: false) }
   }
 
   private func globalSignOut(_ record: SessionRecord) async -> SignOutDocument.Everywhere {
@@ -124,6 +163,25 @@ extension Agent {
     deliverRevocations(now.boot)
   }
 
+  /// The name under which the store keeps the client's secret for an order alone; nil where the profile still has it.
+  private func keeper(of order: RevocationOrder) async throws(StoreError) -> Name? {
+    guard let name = Agent.keeper(order.id), try await parts.keystore.hasClientSecret(for: name) else { return nil }
+    return name
+  }
+
+  private static func keeper(_ order: String) -> Name? { Name("revoke-\(order)") }
+
+  /// Before a profile's secret goes, each order that needs it gets it for its own (SECURITY 4).
+  func keepSecretForOrders(of profile: ProfileName) async throws(StoreError) {
+    for entry in outbox.all where entry.order.profile == profile {
+      guard let name = Agent.keeper(entry.order.id), let secret = try await parts.keystore.clientSecret(for: profile)
+      else { continue }
+      if try await !parts.keystore.hasClientSecret(for: name) {
+        try await parts.keystore.setClientSecret(secret, for: name)
+      }
+    }
+  }
+
   /// Waits a little for an order that was just given.
   private func outcome(of id: String) async -> SignOutDocument.Revocation {
     let name = outbox.entries[id]?.order.session
@@ -152,7 +210,7 @@ extension Agent {
       return
     }
     do {
-      let client = try await client(binding: order.binding, order.profile)
+      let client = try await client(binding: order.binding, order.profile, secretOf: try await keeper(of: order))
       let outcome = try await client.revoke(refreshToken: order.refreshToken, binding: order.binding)
       if outcome == .unsupported { outbox.unsupported.insert(order.id) }
       await forget(order)
@@ -183,6 +241,7 @@ extension Agent {
   private func forget(_ order: RevocationOrder) async {
     outbox.remove(order.id)
     do throws(StoreError) {
+      if let keeper = try await keeper(of: order) { try await parts.keystore.setClientSecret(nil, for: keeper) }
       try await parts.keystore.deleteRevocationOrder(id: order.id)
     } catch {
       parts.logger.warning("an order that was carried out stays stored", metadata: ["error": "\(error)"])

@@ -24,9 +24,6 @@ extension Agent {
   func postRefresh(_ request: Request, _ name: SessionName) throws -> Reply {
     try request.allowOnly("force")
     _ = try request.bool("force")
-    _ = try request.json {
-      try JSONReader.read($0) { try $0.object { name, _ in throw JSONError.unknownMember(name) } }
-    }
     guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
     if case .ended = session.machine.phase { throw refusal(of: session, now: now) }
     let (id, before) = (session.record.id, session.record.generation)

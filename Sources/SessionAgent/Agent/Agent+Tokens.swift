@@ -67,12 +67,12 @@ extension Agent {
     _ query: TokenQuery, _ name: SessionName, peer: PeerCredentials, deadline: BootInstant
   ) async throws -> Response {
     while true {
-      await waitForNews(of: name, until: deadline)
       try Task.checkCancellation()
-      let isLate = deadline <= now.boot
       var query = query
-      if isLate { query.timeout = 0 }
+      if deadline <= now.boot { query.timeout = 0 }
+      // Looked at before each wait: news may have come between the request and this task.
       if let answer = try tokenNow(query, name, peer: peer) { return answer }
+      await waitForNews(of: name, until: deadline)
     }
   }
 

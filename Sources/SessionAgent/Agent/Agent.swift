@@ -16,6 +16,7 @@ internal import SessionStore
 /// - `logins`: running logins and those that ended in the last minute.
 /// - `waiters`: requests that wait for news of a session name.
 /// - `outbox`: revocations owed.
+/// - `unremoved`: sessions that were signed out and whose rows a full disk kept.
 /// - `keystoreStatus`: what the store last said of itself.
 /// - `eventLog`, `subscribers`, `tokenUses`: the event stream.
 /// - `profiles`, `profileProblems`, `hasReadProfiles`: the last good state of each profile file, what is wrong with the
@@ -39,6 +40,7 @@ actor Agent {
   var outbox = Outbox()
   var keystoreStatus: KeystoreStatus
   var isLocking = false
+  var unremoved = Unremoved()
   var eventLog: EventLog
   var subscribers: [UInt64: Subscriber] = [:]
   var tokenUses = TokenUses()

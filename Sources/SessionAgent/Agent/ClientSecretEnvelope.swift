@@ -19,14 +19,18 @@ enum ClientSecretEnvelope {
   /// - Throws: `Problem` (`bad_configuration`).
   static func open(_ envelope: Secret, for settings: CognitoSettings, _ profile: ProfileName) throws -> Secret {
     let head = Array(place(settings).utf8) + [separator]
-    let fits = envelope.withRevealedBytes { $0.starts(with: head) }
-    guard fits else {
+    guard fits(envelope, settings) else {
       throw Problem(
         .badConfiguration,
         "The client secret of profile \(profile) was given for another provider or client. "
           + "Give it again: agentctl profile add \(profile) … --client-secret-file FILE")
     }
     return envelope.withRevealedBytes { Secret(copying: UnsafeRawBufferPointer(rebasing: $0[head.count...])) }
+  }
+
+  /// Whether the secret was given for that place.
+  static func fits(_ envelope: Secret, _ settings: CognitoSettings) -> Bool {
+    envelope.withRevealedBytes { $0.starts(with: Array(place(settings).utf8) + [separator]) }
   }
 
   private static let separator = UInt8(ascii: "\n")

@@ -18,7 +18,8 @@ final class LoginRun {
   var step: LoginStepDocument?
   /// Who waits for the answer to the current step.
   var answer: CheckedContinuation<LoginAnswer, any Error>?
-  var task: Task<Void, Never>?
+  /// Signed in, and about to be durable: it can't be given up any more.
+  private(set) var isCompleting = false
 
   init(
     id: String, profile: ProfileName, session: SessionName, flow: LoginFlow, replace: Bool, createdAt: Timestamp,
@@ -35,6 +36,11 @@ final class LoginRun {
   }
 
   var hasEnded: Bool { step?.isFinal == true }
+
+  func beginCompleting() {
+    isCompleting = true
+    deadline = nil
+  }
 
   var nextNumber: Int { (step?.number ?? 0) + 1 }
 

@@ -12,20 +12,26 @@ struct TokenUses {
     var type: TokenType
   }
 
-  private(set) var counts: [Key: Int64] = [:]
+  /// How often, and by whom as it was at the first time: the process may be gone, or another, ten seconds later.
+  struct Use {
+    var count: Int64
+    var peer: JSONValue
+  }
+
+  private(set) var uses: [Key: Use] = [:]
   private(set) var deadline: BootInstant?
 
   mutating func record(_ key: Key, now: BootInstant) {
-    counts[key, default: 0] += 1
+    uses[key, default: Use(count: 0, peer: TokenUses.describe(pid: key.pid))].count += 1
     if deadline == nil { deadline = now.adding(milliseconds: TokenUses.interval) }
   }
 
-  mutating func take() -> [Key: Int64] {
+  mutating func take() -> [Key: Use] {
     defer {
-      counts = [:]
+      uses = [:]
       deadline = nil
     }
-    return counts
+    return uses
   }
 
   /// What can be said of a peer: its executable and its systemd unit, null where they can't be read.

@@ -65,12 +65,20 @@ struct ConfigurationFile {
 
   /// The line at which a key stands; 1 where it can't be found.
   func line(of key: String, in section: String?) -> Int {
+    let key = ConfigurationFile.bare(key[...])
+    let section = section.map { ConfigurationFile.bare($0[...]) }
+    let wanted = section.map { "\($0).\(key)" } ?? key
     var current: String?
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let trimmed = line.drop { $0 == " " || $0 == "\t" }
+    var quotes: Substring?
+    for (index, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let trimmed = Substring(line).drop { $0 == " " || $0 == "\t" }
+      let isInsideString = quotes != nil
+      quotes = ConfigurationFile.openQuotes(after: trimmed, inside: quotes)
+      if isInsideString { continue }
       if trimmed.hasPrefix("[") {
-        current = ConfigurationFile.bare(trimmed.drop { $0 == "[" }.prefix { $0 != "]" })
-        if section == nil, current == key { return index + 1 }
+        let header = ConfigurationFile.bare(trimmed.drop { $0 == "[" }.prefix { $0 != "]" })
+        current = header
+        if header == wanted || header.hasPrefix(wanted + ".") { return index + 1 }
         continue
       }
       let left = ConfigurationFile.bare(trimmed.prefix { $0 != "=" && $0 != "#" })
@@ -79,6 +87,27 @@ struct ConfigurationFile {
       if current == nil, section == nil, left.hasPrefix(key + ".") { return index + 1 }
     }
     return 1
+  }
+
+  /// The quotes of a string over several lines that is still open at the end of a line.
+  private static func openQuotes(after line: Substring, inside quotes: Substring?) -> Substring? {
+    var rest = line
+    var open = quotes
+    while !rest.isEmpty {
+      let three = rest.prefix(3)
+      if let quotes = open, three == quotes {
+        open = nil
+        rest = rest.dropFirst(3)
+      } else if open == nil, three == "\"\"\"" || three == "'''" {
+        open = three
+        rest = rest.dropFirst(3)
+      } else if open == nil, rest.first == "#" {
+        return nil
+      } else {
+        rest = rest.dropFirst()
+      }
+    }
+    return open
   }
 
   private static func bare(_ text: Substring) -> String {

@@ -78,7 +78,7 @@ enum ProfileFile {
       value.table.map { table in
         .object(table.keys.sorted().compactMap { key in table[key].flatMap(json).map { JSONMember(key, $0) } })
       }
-    case .date, .time, .dateTime: nil
+    case .date, .time, .dateTime: .object([])  // no setting takes one, nor an object
     }
   }
 

@@ -56,6 +56,11 @@ struct ProfileFolder: Sendable {
     guard unlink(file) == 0 || errno == ENOENT else { throw ProfileFolder.failure("removed", file) }
   }
 
+  /// Whose folder the file of that name is in.
+  func source(of name: ProfileName) -> ProfileDocument.Source {
+    access(path(name, in: user), F_OK) == 0 ? .user : .system
+  }
+
   private func path(_ name: ProfileName, in folder: String) -> String { "\(folder)/\(name.rawValue).toml" }
 
   private static func entries(_ folder: String) -> [String] {

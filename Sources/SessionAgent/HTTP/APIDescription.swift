@@ -89,6 +89,7 @@ paths:
         "404": {$ref: "#/components/responses/NotFound"}
         "408": {$ref: "#/components/responses/RequestTimeout"}
         "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/BadConfiguration"}
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "503": {$ref: "#/components/responses/Throttled"}
     delete:
@@ -113,6 +114,7 @@ paths:
         "404": {$ref: "#/components/responses/NotFound"}
         "408": {$ref: "#/components/responses/RequestTimeout"}
         "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "423": {$ref: "#/components/responses/Locked"}
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "503": {$ref: "#/components/responses/Throttled"}
         "507": {$ref: "#/components/responses/StorageFailed"}
@@ -151,6 +153,7 @@ paths:
         "501": {$ref: "#/components/responses/Unsupported"}
         "502": {$ref: "#/components/responses/ProviderError"}
         "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/sessions/{name}/claims:
     parameters:
       - $ref: "#/components/parameters/sessionName"
@@ -172,9 +175,11 @@ paths:
         "404": {$ref: "#/components/responses/NotFound"}
         "408": {$ref: "#/components/responses/RequestTimeout"}
         "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/BadConfiguration"}
         "423": {$ref: "#/components/responses/Locked"}
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/sessions/{name}/refresh:
     parameters:
       - $ref: "#/components/parameters/sessionName"
@@ -237,6 +242,7 @@ paths:
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "501": {$ref: "#/components/responses/Unsupported"}
         "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/logins/{id}:
     parameters:
       - $ref: "#/components/parameters/loginID"
@@ -304,7 +310,7 @@ paths:
     get:
       tags: [profiles]
       operationId: listProfiles
-      summary: Every profile that can be read, by name.
+      summary: Every profile, by name; of one whose file can't be used, why.
       responses:
         "200":
           description: The profiles.
@@ -381,6 +387,7 @@ paths:
         "413": {$ref: "#/components/responses/BodyTooLarge"}
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/events:
     get:
       tags: [events]
@@ -520,7 +527,7 @@ components:
       name: min_ttl
       in: query
       description: Seconds that the token shall live at least.
-      schema: {type: integer, minimum: 0, maximum: 86400, default: 0}
+      schema: {type: integer, minimum: 0, maximum: 31622400, default: 0}
     timeout:
       name: timeout
       in: query
@@ -554,8 +561,8 @@ components:
     after:
       name: after
       in: query
-      description: The step that the client has seen.
-      schema: {type: integer, minimum: 0, maximum: 1000000, default: 0}
+      description: The step that the client has seen; left out, the one that is shown.
+      schema: {type: integer, minimum: 0, maximum: 2147483647}
     eventSession:
       name: session
       in: query
@@ -1067,6 +1074,7 @@ components:
         - {$ref: "#/components/schemas/StepPlain"}
         - {$ref: "#/components/schemas/StepNewPassword"}
         - {$ref: "#/components/schemas/StepTOTP"}
+        - {$ref: "#/components/schemas/StepMFASetup"}
         - {$ref: "#/components/schemas/StepDone"}
         - {$ref: "#/components/schemas/StepFailed"}
     StepPlain:
@@ -1098,6 +1106,18 @@ components:
         kind: {const: totp_code}
         error: {$ref: "#/components/schemas/StepError"}
         device_name: {type: [string, "null"]}
+    StepMFASetup:
+      type: object
+      required: [number, kind, error, secret, otpauth_uri]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {const: mfa_setup}
+        error: {$ref: "#/components/schemas/StepError"}
+        secret:
+          type: string
+          description: In base32; empty once a code was given.
+        otpauth_uri: {type: string}
     StepDone:
       type: object
       required: [number, kind, error, session]
@@ -1136,7 +1156,23 @@ components:
       properties:
         profiles:
           type: array
-          items: {$ref: "#/components/schemas/Profile"}
+          items:
+            oneOf:
+              - {$ref: "#/components/schemas/Profile"}
+              - {$ref: "#/components/schemas/BadProfile"}
+    BadProfile:
+      type: object
+      description: A profile whose file can't be used.
+      required: [name, source, error]
+      additionalProperties: false
+      properties:
+        name: {$ref: "#/components/schemas/Name"}
+        source: {enum: [user, system]}
+        has_client_secret: {type: boolean}
+        error:
+          type: string
+          minLength: 1
+          description: Why, with file and line.
     Profile:
       type: object
       description: The keys of the profile's file.
@@ -1181,13 +1217,14 @@ components:
         access: {$ref: "#/components/schemas/Access"}
     ProfileRequest:
       type: object
-      description: The keys of the file to be; what is read-only may be given, so that what was read can be written back.
+      description: The keys of the file to be. What is read-only may be given, so that what was read can be put back.
       required: [provider, client_id]
       additionalProperties: false
       properties:
         name: {$ref: "#/components/schemas/Name"}
         source: {enum: [user, system]}
         has_client_secret: {type: boolean}
+        error: {type: "null"}
         provider: {enum: [cognito, oidc]}
         refresh: {enum: [proactive, on-demand]}
         ca_file: {type: string, maxLength: 4096}
@@ -1284,6 +1321,7 @@ components:
         - {$ref: "#/components/schemas/ResetEvent"}
         - {$ref: "#/components/schemas/TokensEvent"}
         - {$ref: "#/components/schemas/SessionEvent"}
+        - {$ref: "#/components/schemas/TroubleEvent"}
         - {$ref: "#/components/schemas/RevocationEvent"}
         - {$ref: "#/components/schemas/KeystoreEvent"}
         - {$ref: "#/components/schemas/ProfileEvent"}
@@ -1323,23 +1361,34 @@ components:
       additionalProperties: false
       properties:
         id: {type: string, minLength: 1, maxLength: 128}
-        event: {enum: [session.offline, session.online, session.blocked, session.sign_in_required, session.removed]}
+        event: {enum: [session.online, session.removed]}
         at: {$ref: "#/components/schemas/Time"}
         session: {$ref: "#/components/schemas/Name"}
-        generation: {type: integer, minimum: 1}
+    TroubleEvent:
+      type: object
+      required: [id, event, at, session, reason, code, message]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {enum: [session.offline, session.blocked, session.sign_in_required]}
+        at: {$ref: "#/components/schemas/Time"}
+        session: {$ref: "#/components/schemas/Name"}
         reason:
           anyOf:
             - {$ref: "#/components/schemas/SessionReason"}
             - {type: "null"}
+        code: {$ref: "#/components/schemas/ProblemCode"}
+        message: {type: string, minLength: 1}
     RevocationEvent:
       type: object
-      required: [id, event, at, session]
+      required: [id, event, at, session, issuer]
       additionalProperties: false
       properties:
         id: {type: string, minLength: 1, maxLength: 128}
         event: {enum: [revocation.done, revocation.given_up]}
         at: {$ref: "#/components/schemas/Time"}
         session: {$ref: "#/components/schemas/Name"}
+        issuer: {type: string, minLength: 1}
     KeystoreEvent:
       type: object
       required: [id, event, at]
@@ -1367,7 +1416,7 @@ components:
         at: {$ref: "#/components/schemas/Time"}
         login: {$ref: "#/components/schemas/LoginID"}
         session: {$ref: "#/components/schemas/Name"}
-        kind: {enum: [username, password, new_password, totp_code, done, failed]}
+        kind: {enum: [username, password, new_password, totp_code, mfa_setup, done, failed]}
     TokenUsedEvent:
       type: object
       description: With `audit` only; one for each peer process, session and type in ten seconds.

@@ -14,6 +14,7 @@ final class Connection: ChannelInboundHandler {
   private let peer: PeerCredentials
   private let respond: (Request) -> Reply
   private let onEnd: () -> Void
+  private let timeForRequest: TimeAmount
   private var gate: ByteGate?
 
   private var incoming: Incoming?
@@ -22,6 +23,7 @@ final class Connection: ChannelInboundHandler {
   private var isAnswering = false
   private var stream: EventStreamWriter?
   private var refusesMore = false
+  private var hasInputEnded = false
   private var context: ChannelHandlerContext?
 
   /// A request whose end has not come yet.
@@ -36,15 +38,19 @@ final class Connection: ChannelInboundHandler {
     case refusal(Response)
   }
 
-  init(peer: PeerCredentials, respond: @escaping (Request) -> Reply, onEnd: @escaping () -> Void) {
+  init(
+    peer: PeerCredentials, timeForRequest: TimeAmount, respond: @escaping (Request) -> Reply,
+    onEnd: @escaping () -> Void
+  ) {
     self.peer = peer
+    self.timeForRequest = timeForRequest
     self.respond = respond
     self.onEnd = onEnd
   }
 
   /// The gate that tells when a request takes too long; made here because both look at each other.
   func makeGate() -> ByteGate {
-    let gate = ByteGate { [weak self] in self?.refuse(RequestGuard.late) }
+    let gate = ByteGate(limit: timeForRequest) { [weak self] in self?.requestIsLate() }
     self.gate = gate
     return gate
   }
@@ -64,6 +70,7 @@ final class Connection: ChannelInboundHandler {
     case .head(let head):
       if let refusal = RequestGuard.refusal(of: head) { return refuse(refusal) }
       incoming = Incoming(head: head)
+      gate?.requestBegan()
     case .body(var part):
       guard let sum = incoming?.body.readableBytes else { return }
       guard sum + part.readableBytes <= RequestGuard.maximumBody else { return refuse(RequestGuard.bodyTooLarge) }
@@ -92,12 +99,19 @@ final class Connection: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     // A client that closed its writing side still gets the answers that it waits for.
-    if case ChannelEvent.inputClosed = event, waiting.isEmpty, !isAnswering { context.close(promise: nil) }
+    if case ChannelEvent.inputClosed = event {
+      hasInputEnded = true
+      closeIfDone()
+    }
     context.fireUserInboundEventTriggered(event)
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { stream?.pump() }
+    if context.channel.isWritable {
+      stream?.pump()
+      answerNext()
+      readMoreIfThereIsRoom()
+    }
     context.fireChannelWritabilityChanged()
   }
 
@@ -122,13 +136,25 @@ final class Connection: ChannelInboundHandler {
     answerNext()
   }
 
+  /// A client that does not read its answers gets no more of them.
   private func answerNext() {
-    while !isAnswering, stream == nil, !waiting.isEmpty {
+    while !isAnswering, stream == nil, !waiting.isEmpty, context?.channel.isWritable == true {
       switch waiting.removeFirst() {
       case .refusal(let response): write(response, keepAlive: false)
       case .request(let head, let body): answer(head, body)
       }
     }
+    closeIfDone()
+  }
+
+  private func closeIfDone() {
+    if hasInputEnded, waiting.isEmpty, !isAnswering, stream == nil { gate?.closeOnceSent() }
+  }
+
+  private func requestIsLate() {
+    // While we do not read it is not the client who is late.
+    guard hasRoom else { return gate?.requestBegan() ?? () }
+    refuse(RequestGuard.late)
   }
 
   private func answer(_ head: HTTPRequestHead, _ body: ByteBuffer) {
@@ -139,9 +165,11 @@ final class Connection: ChannelInboundHandler {
       reply = .now(.failure(error))
     }
     // The buffers of a connection that brought a body may hold a secret: they go with it.
-    let keepAlive = head.isKeepAlive && body.readableBytes == 0
+    // After an upgrade or CONNECT the codec reads no further requests.
+    let isUpgrade = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+    let keepAlive = head.isKeepAlive && body.readableBytes == 0 && !isUpgrade
     switch reply {
-    case .now(let response): write(response, keepAlive: keepAlive)
+    case .now(let response): write(response, keepAlive: keepAlive, withBody: head.method != .HEAD)
     case .later(let work): answerLater(work, keepAlive: keepAlive)
     case .events(let subscription): startStream(subscription)
     }
@@ -171,11 +199,11 @@ final class Connection: ChannelInboundHandler {
     readMoreIfThereIsRoom()
   }
 
-  private func write(_ response: Response, keepAlive: Bool) {
+  private func write(_ response: Response, keepAlive: Bool, withBody: Bool = true) {
     guard let context else { return }
     let response = keepAlive ? response : response.closing()
     context.write(wrapOutboundOut(.head(response.head)), promise: nil)
-    if response.body.readableBytes > 0 {
+    if withBody, response.body.readableBytes > 0 {
       context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
     }
     guard response.closes else {
@@ -212,8 +240,12 @@ final class Connection: ChannelInboundHandler {
     readMoreIfThereIsRoom()
   }
 
+  private var hasRoom: Bool {
+    waiting.count < Connection.maximumPipelined && context?.channel.isWritable == true
+  }
+
   private func readMoreIfThereIsRoom() {
-    guard waiting.count < Connection.maximumPipelined else { return }
-    context?.read()
+    // A stream's reader sends nothing more, but its going must be seen.
+    if hasRoom || stream != nil { context?.read() }
   }
 }

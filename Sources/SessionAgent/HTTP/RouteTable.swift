@@ -14,7 +14,16 @@ struct Route: Sendable {
 
   var method: HTTPMethod
   var path: [Segment]
+  /// Whether it takes a body; one that does not takes no members either.
+  var takesBody = false
   var answer: @Sendable (isolated Agent, Request, Argument) throws -> Reply
+
+  /// The same route, with a body.
+  var takingBody: Route {
+    var route = self
+    route.takesBody = true
+    return route
+  }
 
   /// What stood in the path's variable segment.
   enum Argument: Sendable {
@@ -32,7 +41,7 @@ enum RouteTable {
       plain(.GET, "events") { try $0.getEvents($1) },
       plain(.GET, "openapi.yaml") { try $0.getDescription($1) },
       plain(.POST, "lock") { try $0.postLock($1) },
-      plain(.POST, "unlock") { try $0.postUnlock($1) },
+      plain(.POST, "unlock") { try $0.postUnlock($1) }.takingBody,
       plain(.GET, "keystore") { try $0.getKeystore($1) },
     ]
 
@@ -46,16 +55,16 @@ enum RouteTable {
   ]
 
   private static let loginRoutes: [Route] = [
-    plain(.POST, "logins") { try $0.postLogin($1) },
+    plain(.POST, "logins") { try $0.postLogin($1) }.takingBody,
     identified(.GET, "logins") { try $0.getLogin($1, $2) },
-    identified(.POST, "logins", "answer") { try $0.postAnswer($1, $2) },
+    identified(.POST, "logins", "answer") { try $0.postAnswer($1, $2) }.takingBody,
     identified(.DELETE, "logins") { try $0.deleteLogin($1, $2) },
   ]
 
   private static let profileRoutes: [Route] = [
     plain(.GET, "profiles") { try $0.getProfiles($1) },
     named(.GET, "profiles") { try $0.getProfile($1, $2) },
-    named(.PUT, "profiles") { try $0.putProfile($1, $2) },
+    named(.PUT, "profiles") { try $0.putProfile($1, $2) }.takingBody,
     named(.DELETE, "profiles") { try $0.deleteProfile($1, $2) },
   ]
 
@@ -70,6 +79,7 @@ enum RouteTable {
         allowed.append(route.method.rawValue)
         continue
       }
+      if !route.takesBody { try request.expectNoMembers() }
       return try route.answer(agent, request, argument())
     }
     guard allowed.isEmpty else { return .now(wrongMethod(allowed)) }

@@ -7,21 +7,23 @@ internal import SessionModel
 
 /// Accepts connections on a listening unix socket, for the own user only.
 final class SocketServer: Sendable {
-  static let maximumConnections = 4096
-
   private let channel: any Channel
 
   private init(channel: any Channel) { self.channel = channel }
 
   /// Serves an already listening socket on that loop.
   ///
-  /// - Parameter respond: answers a request; called on the loop.
+  /// - Parameters:
+  ///   - timeForRequest: how long a client may take to send one.
+  ///   - respond: answers a request; called on the loop.
   static func start(
-    descriptor: CInt, on loop: any EventLoop, ownUID: UInt32, logger: Logger,
+    descriptor: CInt, on loop: any EventLoop, ownUID: UInt32, logger: Logger, maximumConnections: Int = 4096,
+    timeForRequest: TimeAmount = .seconds(10),
     respond: @escaping @Sendable (Request) -> Reply
   ) async throws -> SocketServer {
     let doorkeeper = try await loop.submit {
-      NIOLoopBound(Doorkeeper(ownUID: ownUID, logger: logger), eventLoop: loop)
+      NIOLoopBound(
+        Doorkeeper(ownUID: ownUID, room: maximumConnections, logger: logger), eventLoop: loop)
     }.get()
     let bootstrap = ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 1024)
@@ -32,7 +34,9 @@ final class SocketServer: Sendable {
       .childChannelInitializer { channel in
         guard let peer = doorkeeper.value.credentials(of: channel) else { return channel.close() }
         return channel.eventLoop.makeCompletedFuture {
-          try SocketServer.admit(channel, peer, doorkeeper.value, respond)
+          let connection = Connection(
+            peer: peer, timeForRequest: timeForRequest, respond: respond, onEnd: { doorkeeper.value.left() })
+          try SocketServer.admit(channel, connection, doorkeeper.value)
         }
       }
     return SocketServer(channel: try await bootstrap.withBoundSocket(descriptor).get())
@@ -42,11 +46,9 @@ final class SocketServer: Sendable {
   func stop() async { try? await channel.close() }
 
   private static func admit(
-    _ channel: any Channel, _ peer: PeerCredentials, _ doorkeeper: Doorkeeper,
-    _ respond: @escaping @Sendable (Request) -> Reply
+    _ channel: any Channel, _ connection: Connection, _ doorkeeper: Doorkeeper
   ) throws {
     doorkeeper.entered()
-    let connection = Connection(peer: peer, respond: respond, onEnd: { doorkeeper.left() })
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = RequestGuard.maximumHead
     limits.maxHeaderListSize = RequestGuard.maximumHead
@@ -63,17 +65,19 @@ final class SocketServer: Sendable {
 /// Counts connections and looks at who comes. The event loop's own.
 private final class Doorkeeper {
   private let ownUID: UInt32
+  private let room: Int
   private let logger: Logger
   private var present = 0
   private var refused = 0
   private var lastNote: NIODeadline?
 
-  init(ownUID: UInt32, logger: Logger) {
+  init(ownUID: UInt32, room: Int, logger: Logger) {
     self.ownUID = ownUID
+    self.room = room
     self.logger = logger
   }
 
-  var isFull: Bool { present > SocketServer.maximumConnections }
+  var isFull: Bool { present > room }
 
   func entered() { present += 1 }
 

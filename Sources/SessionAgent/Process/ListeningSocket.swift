@@ -21,12 +21,14 @@ struct ListeningSocket: Sendable {
 
   /// The descriptor that LISTEN_FDS hands over, or a socket of our own at that path.
   ///
-  /// - Parameter outer: a folder above the socket's that is to be made, private too, where it is absent.
+  /// - Parameters:
+  ///   - outer: a folder above the socket's that is to be made, private too, where it is absent.
+  ///   - first: the first descriptor that the service manager hands over (SD_LISTEN_FDS_START).
   static func open(
-    path: String, below outer: String? = nil, environment: [String: String]
+    path: String, below outer: String? = nil, environment: [String: String], first: CInt = 3
   ) throws(Failure) -> ListeningSocket {
     if environment["LISTEN_FDS"] != nil, environment["LISTEN_PID"] == String(getpid()) {
-      return try adopt(environment)
+      return try adopt(first, environment)
     }
     if let outer { close(try openFolder(outer)) }
     return try bind(path)
@@ -45,17 +47,18 @@ struct ListeningSocket: Sendable {
 
   // MARK: - Taken over
 
-  private static func adopt(_ environment: [String: String]) throws(Failure) -> ListeningSocket {
+  private static func adopt(
+    _ descriptor: CInt, _ environment: [String: String]
+  ) throws(Failure) -> ListeningSocket {
     guard environment["LISTEN_FDS"] == "1" else {
       throw failure("LISTEN_FDS must hand over exactly one socket.")
     }
     for name in ["LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"] { unsetenv(name) }
-    let descriptor: CInt = 3
     let isFit =
       option(SO_DOMAIN, of: descriptor) == AF_UNIX && option(SO_TYPE, of: descriptor) == Int32(SOCK_STREAM.rawValue)
       && option(SO_ACCEPTCONN, of: descriptor) == 1
     guard isFit, csystem_set_close_on_exec(descriptor) == 0 else {
-      throw failure("Descriptor 3, which LISTEN_FDS hands over, is not a listening unix stream socket.")
+      throw failure("Descriptor \(descriptor), which LISTEN_FDS hands over, is not a listening unix stream socket.")
     }
     return ListeningSocket(descriptor: descriptor, folder: -1, name: "", lock: -1, inode: nil)
   }
@@ -111,7 +114,8 @@ struct ListeningSocket: Sendable {
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw failure("\(path) is there and is not a socket.") }
     let probe = try newSocket()
     defer { close(probe) }
-    if withAddress(folder, name, { connect(probe, $0, $1) }) == 0 {
+    // A backlog that is full (EAGAIN) is a live one's too.
+    if withAddress(folder, name, { connect(probe, $0, $1) }) == 0 || (errno != ECONNREFUSED && errno != ENOENT) {
       throw .occupied("Something already answers on \(path). See it: agentctl status")
     }
   }
@@ -120,9 +124,8 @@ struct ListeningSocket: Sendable {
     let temporary = ".\(getpid())"
     unlinkat(folder, temporary, 0)
     let descriptor = try newSocket()
-    let previous = umask(0o177)
     let bound = withAddress(folder, temporary) { Glibc.bind(descriptor, $0, $1) }
-    umask(previous)
+    // Nobody can connect before it listens; by then it has its mode.
     guard bound == 0, fchmodat(folder, temporary, 0o600, 0) == 0, Glibc.listen(descriptor, 1024) == 0,
       renameat(folder, temporary, folder, name) == 0
     else {
