@@ -5,6 +5,8 @@ internal import Glibc
 public struct AgentLaunch: Sendable {
   /// How long to wait for the socket.
   private static let patienceMilliseconds: Int64 = 5000
+  /// The agent's exit status for a bad configuration (EX_CONFIG).
+  private static let badConfiguration: Int32 = 78
 
   private let environment: Environment
 
@@ -18,16 +20,15 @@ public struct AgentLaunch: Sendable {
   func start(_ socket: String, cancel: Int32) throws(ClientError) -> SocketConnection {
     let program = try locate()
     let log = try AgentLog.open(environment)
-    defer { close(log.descriptor) }
     let pid = AgentLaunch.spawn(program, log: log.descriptor)
     guard pid > 0 else {
       throw .notStarted("The agent \(program) could not be started: \(String(cString: strerror(errno))).")
     }
-    return try waitForSocket(socket, pid: pid, logPath: log.path, cancel: cancel)
+    return try waitForSocket(socket, pid: pid, log, cancel: cancel)
   }
 
   private func waitForSocket(
-    _ socket: String, pid: pid_t, logPath: String, cancel: Int32
+    _ socket: String, pid: pid_t, _ log: borrowing AgentLog, cancel: Int32
   ) throws(ClientError) -> SocketConnection {
     let deadline = Deadline(milliseconds: AgentLaunch.patienceMilliseconds, cancel: cancel)
     var runs = true
@@ -38,18 +39,25 @@ public struct AgentLaunch: Sendable {
         var status: Int32 = 0
         if runs, csystem_child_ended(pid, &status) == 1 {
           // 0: another starter was faster, and its agent will listen.
-          guard status == 0 else {
-            throw .notStarted("The agent ended at its start with status \(status). Its log says why: \(logPath)")
-          }
+          guard status == 0 else { throw AgentLaunch.failure(status, log) }
           runs = false
         }
       }
       do {
         try deadline.pause(milliseconds: 10)
       } catch .timedOut {
-        throw .notStarted("The agent was started but does not listen after 5 s. Its log: \(logPath)")
+        throw .notStarted("The agent was started but does not listen after 5 s. Its log: \(log.path)")
       }
     }
+  }
+
+  /// What the agent said before it ended is the best answer to why.
+  private static func failure(_ status: Int32, _ log: borrowing AgentLog) -> ClientError {
+    let sentence =
+      if let said = log.lastSentence() { "The agent could not start: \(said)" } else {
+        "The agent ended at its start with status \(status) and said nothing. Its log: \(log.path)"
+      }
+    return status == badConfiguration ? .notConfigured(sentence) : .notStarted(sentence)
   }
 
   private func locate() throws(ClientError) -> String {

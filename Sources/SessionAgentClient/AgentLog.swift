@@ -1,15 +1,33 @@
 internal import Glibc
 
 /// The file that a started agent's standard error goes to: `agent.log` in the state folder.
-enum AgentLog {
-  /// Opens it for appending (0600), making its folder (0700) where there is none.
-  static func open(_ environment: Environment) throws(ClientError) -> (descriptor: Int32, path: String) {
+struct AgentLog: ~Copyable {
+  /// The open file, for appending.
+  let descriptor: Int32
+  /// Where it is.
+  let path: String
+  /// Where in it a started agent begins to write.
+  private let start: off_t
+
+  /// The most that is read of what an agent wrote before it ended.
+  private static let longest = 4096
+
+  deinit { close(descriptor) }
+
+  private init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+    start = max(0, lseek(descriptor, 0, SEEK_END))
+  }
+
+  /// Opens it (0600), making its folder (0700) where there is none.
+  static func open(_ environment: Environment) throws(ClientError) -> AgentLog {
     guard let state = environment.folder("XDG_STATE_HOME") ?? environment.folder("HOME").map({ $0 + "/.local/state" })
     else { throw .notStarted("The agent can't be started: neither XDG_STATE_HOME nor HOME names a folder.") }
     let folder = state + "/session-agent"
     makeFolders(folder)
     let path = folder + "/agent.log"
-    let flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
+    let flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     let descriptor = Glibc.open(path, flags, 0o600)
     guard descriptor >= 0 else {
       throw .notStarted(
@@ -17,7 +35,25 @@ enum AgentLog {
     }
     // Somebody's wider umask or an older file must not leave it open to others.
     fchmod(descriptor, 0o600)
-    return (descriptor, path)
+    return AgentLog(descriptor: descriptor, path: path)
+  }
+
+  /// What a started agent that has ended said last; nil where it said nothing.
+  func lastSentence() -> String? {
+    let end = lseek(descriptor, 0, SEEK_END)
+    let count = Int(min(end - start, off_t(AgentLog.longest)))
+    guard count > 0 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, end - off_t(count)) }
+    return AgentLog.lastSentence(in: String(decoding: bytes.prefix(max(0, got)), as: UTF8.self))
+  }
+
+  /// The last line in the agent's own name, without that name; else the last that is not empty.
+  static func lastSentence(in text: String) -> String? {
+    let name = "session-agent: "
+    let lines = text.split(whereSeparator: \.isNewline)
+    if let line = lines.last(where: { $0.hasPrefix(name) }) { return String(line.dropFirst(name.count)) }
+    return lines.last.map(String.init)
   }
 
   /// Makes a folder and those above it (0700) where they are missing; what fails shows when the file is opened.

@@ -10,6 +10,8 @@ public enum ClientError: Error, Hashable, Sendable {
   case notRunning(socket: String)
   /// The agent could not be started; the sentence says why.
   case notStarted(String)
+  /// The agent ended at its start because of its configuration; the sentence says what is wrong with it.
+  case notConfigured(String)
   /// The socket's path can't be used; the sentence says why.
   case badSocketPath(String)
   /// The server runs under another uid. Nothing was sent to it.
@@ -37,7 +39,7 @@ extension ClientError {
   public var exitCode: Int32 {
     switch self {
     case .problem(let document): document.problem.code.exitCode(retryable: document.problem.retryable)
-    case .badSocketPath: ProblemCode.badConfiguration.exitCode(retryable: false)
+    case .badSocketPath, .notConfigured: ProblemCode.badConfiguration.exitCode(retryable: false)
     case .notRunning, .notStarted, .otherUser, .unreachable, .connectionLost, .timedOut: 69
     case .malformedAnswer, .cancelled: 1
     }
@@ -50,8 +52,7 @@ extension ClientError: CustomStringConvertible {
     switch self {
     case .problem(let document): document.problem.detail
     case .notRunning(let socket): "No agent listens on \(socket). Start it: session-agent"
-    case .notStarted(let why): why
-    case .badSocketPath(let why): why
+    case .notStarted(let why), .notConfigured(let why), .badSocketPath(let why): why
     case .otherUser(let socket, let uid):
       "The program that listens on \(socket) runs under another user (uid \(uid)); nothing was sent to it."
         + " Look whose it is, or set SESSION_AGENT_SOCK to your own agent's socket."

@@ -18,6 +18,9 @@ public enum SocketPath {
       if let chosen = environment["SESSION_AGENT_SOCK"] { chosen } else {
         try runtimeFolder(environment, systemFolder) + "/session-agent/agent.sock"
       }
+    guard path.utf8.first == UInt8(ascii: "/") else {
+      throw .badSocketPath("SESSION_AGENT_SOCK must be an absolute path, and is \(path)")
+    }
     guard path.utf8.count <= longest else {
       throw .badSocketPath(
         "The socket's path is \(path.utf8.count) bytes long and may have \(longest): \(path)."

@@ -28,6 +28,11 @@ struct CommandFailure: Error {
   /// A failure to speak with the agent.
   init(_ error: ClientError) {
     guard case .problem(let document) = error else {
+      let problem = Problem(.badConfiguration, error.description)
+      guard error.exitCode != problem.code.exitCode(retryable: false) else {
+        self.init(problem)
+        return
+      }
       self.init(
         exitCode: error.exitCode, message: error.description,
         object: CommandFailure.object(error.exitCode, error.description))

@@ -70,19 +70,17 @@ struct ConnectionTests {
     let script = try place.write(
       JSONValue.object([JSONMember("GET /v1/sessions/work/token", .array([Answers.token()]))]).text, to: "script.json")
     let program = """
-      #!/bin/sh
       { echo "$*"; pwd; umask; ps -o sid= -p $$; echo $$; env; ls -l /proc/self/fd | tail -n +2; } > \(place.path)/seen
       exec python3 \(Programs.fixture("fake_agent.py")) "$SESSION_AGENT_SOCK" \(script)
       """
-    let file = try place.write(program, to: "agent.sh")
-    chmod(file, 0o700)
+    let file = try Programs.script(program, to: "agent.sh", in: place)
     let variables = [
       "SESSION_AGENT_NO_AUTOSTART": "", "SESSION_AGENT_BIN": file, "PLANTED": "not passed on", "LC_ALL": "C",
       "XDG_DATA_HOME": "/d",
     ]
     let ending = try Programs.agentctl("token", "work", in: place, variables)
     let seen = place.read("seen").split(separator: "\n").map { $0.drop { $0 == " " } }
-    try #require(seen.count > 5)
+    try #require(seen.count > 5, "\(ending)")
     kill(pid_t(seen[4]) ?? 0, SIGTERM)
     #expect(ending.status == 0 && ending.output == "TO.K.EN\n")
     #expect(seen[0] == "--if-absent" && seen[1] == "/" && seen[2] == "0077" && seen[3] == seen[4])
@@ -96,25 +94,53 @@ struct ConnectionTests {
     #expect(folder[.posixPermissions] as? Int == 0o700)
   }
 
-  @Test("says at once that the agent ended at its start, and where its log is")
+  private func endsAtStart(_ script: String, _ arguments: String...) throws -> Programs.Ending {
+    let file = try Programs.script(script, to: "agent.sh", in: place)
+    let variables = place.environment(["SESSION_AGENT_NO_AUTOSTART": "", "SESSION_AGENT_BIN": file])
+    return try Programs.run(Programs.agentctl, arguments, in: place, environment: variables)
+  }
+
+  @Test("says at once that the agent ended at its start, and where its log is, where the agent said nothing")
   func startFails() throws {
-    let file = try place.write("#!/bin/sh\nexit 78\n", to: "agent.sh")
-    chmod(file, 0o700)
-    let variables = ["SESSION_AGENT_NO_AUTOSTART": "", "SESSION_AGENT_BIN": file]
-    let ending = try Programs.agentctl("status", in: place, variables)
-    #expect(ending.status == 69 && ending.errors.contains("78") && ending.errors.contains("agent.log"))
+    let ending = try endsAtStart("exit 3", "status")
+    #expect(ending.status == 69 && ending.errors.contains("status 3") && ending.errors.contains("agent.log"))
+    #expect(try endsAtStart("exit 78", "status").status == 78)
+  }
+
+  @Test("says what the agent said before it ended, and ends with 78 where the configuration is bad")
+  func badConfiguration() throws {
+    let sentence = "config.toml:3: \"keystor\" is not a known key."
+    let script = "echo 'session-agent: \(sentence)' >&2; echo 'level=info goodbye' >&2; exit 78"
+    let ending = try endsAtStart(script, "status")
+    #expect(ending.status == 78 && ending.errors == "agentctl: The agent could not start: \(sentence)\n")
+    let json = try endsAtStart(script, "status", "--json")
+    let object = try JSONValue.parse(json.errors.utf8)
+    #expect(json.status == 78 && object["code"]?.string == "bad_configuration")
+    // What an earlier one said is not what this one says.
+    let silent = try endsAtStart("exit 1", "token")
+    #expect(silent.status == 69 && !silent.errors.contains("keystor") && silent.errors.contains("said nothing"))
+    #expect(try endsAtStart("echo 'no such library' >&2; exit 127", "token").errors.contains("no such library"))
+  }
+
+  @Test("refuses a socket path that is not absolute with 78, and starts nothing")
+  func relativePath() throws {
+    let variables = ["SESSION_AGENT_SOCK": "agent.sock", "SESSION_AGENT_NO_AUTOSTART": ""]
+    for command in ["token", "status"] {
+      let ending = try Programs.agentctl(command, in: place, variables)
+      #expect(ending.status == 78 && ending.errors.contains("absolute") && ending.errors.contains("agent.sock"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: place.path + "/state"))
   }
 
   @Test("never looks for the agent by PATH")
   func noPath() throws {
-    let file = try place.write("#!/bin/sh\ntouch \(place.path)/ran\n", to: "session-agent")
-    chmod(file, 0o700)
+    _ = try Programs.script("touch \(place.path)/ran", to: "session-agent", in: place)
     let copy = place.path + "/bin"
     try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
-    try FileManager.default.copyItem(atPath: Programs.agentctl, toPath: copy + "/agentctl")
+    try Programs.copy(Programs.agentctl, to: copy + "/agentctl", in: place)
     let variables = place.environment(["SESSION_AGENT_NO_AUTOSTART": "", "PATH": place.path + ":/usr/bin:/bin"])
     let ending = try Programs.run(copy + "/agentctl", ["status"], in: place, environment: variables)
-    #expect(ending.status == 69 && ending.errors.contains(copy + "/session-agent"))
+    #expect(ending.status == 69 && ending.errors.contains(copy + "/session-agent"), "\(ending)")
     #expect(!FileManager.default.fileExists(atPath: place.path + "/ran"))
     let relative = try Programs.agentctl(
       "status", in: place, ["SESSION_AGENT_NO_AUTOSTART": "", "SESSION_AGENT_BIN": "session-agent"])

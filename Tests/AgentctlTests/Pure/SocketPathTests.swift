@@ -21,6 +21,13 @@ struct SocketPathTests {
     #expect(try resolve(["XDG_RUNTIME_DIR": "r", "TMPDIR": place.path]) == own + "/session-agent/agent.sock")
   }
 
+  @Test("is absolute")
+  func absolute() {
+    for path in ["x", "./x", "~/x"] {
+      #expect(throws: ClientError.self) { try resolve(["SESSION_AGENT_SOCK": path]) }
+    }
+  }
+
   @Test("has at most 107 bytes")
   func length() {
     func path(_ count: Int) -> [String: String] {

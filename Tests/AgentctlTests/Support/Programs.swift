@@ -36,6 +36,20 @@ enum Programs {
     return Ending(status: status, output: place.read("out-" + number), errors: place.read("err-" + number))
   }
 
+  /// Copies a program, by another process: a descriptor of ours that is open for writing would be inherited by what
+  /// another test starts at that moment, and the copy could not be executed as long (ETXTBSY).
+  static func copy(_ program: String, to path: String, in place: Place) throws {
+    let ending = try run("/usr/bin/install", ["-m", "755", program, path], in: place, environment: [:])
+    guard ending.status == 0 else { throw POSIXError(.EIO) }
+  }
+
+  /// Writes a shell script that can be run, and returns its path.
+  static func script(_ text: String, to name: String, in place: Place) throws -> String {
+    let path = place.path + "/" + name
+    try copy(try place.write("#!/bin/sh\n" + text + "\n", to: name + ".text"), to: path, in: place)
+    return path
+  }
+
   /// Runs agentctl.
   static func agentctl(
     _ arguments: String..., input: String = "", in place: Place, _ more: [String: String] = [:]
