@@ -34,7 +34,7 @@ public struct EventStream: ~Copyable {
     self.cancel = cancel
   }
 
-  /// Waits for the next event; nil where the agent ended the stream.
+  /// Waits for the next event; nil where the agent ended the stream, or is gone in the midst of it.
   ///
   /// - Parameter milliseconds: how long to wait; nil without limit.
   /// - Throws: `ClientError.timedOut` after that time, and the stream can be asked again.
@@ -45,7 +45,11 @@ public struct EventStream: ~Copyable {
         if let event = EventStream.parse(block) { return event }
         continue
       }
-      guard try exchange.readBody(into: &text, deadline) else { return nil }
+      do {
+        guard try exchange.readBody(into: &text, deadline) else { return nil }
+      } catch .connectionLost {
+        return nil
+      }
     }
   }
 

@@ -18,6 +18,19 @@ struct ProcessTests {
     #expect(terminal.status == 130 && agent.requests.count == 1)
   }
 
+  @Test(
+    "events says that the agent ended, also where that cut an event off",
+    arguments: ["", "29\r\nid: 2\nevent: session", "2", "29\r\nid: 2\nevent: session.refreshed\ndata: {}\n\n"])
+  func cutOff(rest: String) throws {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let raw = head + "29\r\nid: 1\nevent: snapshot\ndata: {\"a\":12345}\n\n\r\n" + rest
+    let agent = try FakeAgent(place, ["GET /v1/events": [["raw": .string(raw)]]])
+    let ending = try Programs.agentctl("events", in: place)
+    #expect(ending.status == 69 && ending.output.hasPrefix("{\"a\":12345}\n"))
+    #expect(ending.errors == "agentctl: The agent ended; there are no further events.\n")
+    #expect(agent.requests.count == 1)
+  }
+
   @Test("status --watch shows the status again when an event comes, and ends with the agent")
   func watch() throws {
     let events = stream + "id: 2\nevent: session.offline\ndata: {\"b\":2}\n\n"
@@ -53,7 +66,7 @@ struct ProcessTests {
   func notDumpable() throws {
     chmod(place.path, 0o777)
     let program = place.path + "/agentctl"
-    try FileManager.default.copyItem(atPath: Programs.agentctl, toPath: program)
+    try Programs.copy(Programs.agentctl, to: program, in: place)
     let hanging: JSONValue = ["raw": "", "hang": true]
     let agent = try FakeAgent(
       place, ["GET /v1/sessions/work/token": [hanging], "GET /v1/keystore": [hanging]], uid: 65534)
