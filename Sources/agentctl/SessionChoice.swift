@@ -77,12 +77,15 @@ struct SessionChoice {
 
   /// The hint for an agent without sessions.
   static func howToBegin(profiles: [ProfileDocument]) -> String {
-    let names = profiles.compactMap(\.name?.rawValue)
+    let names = profiles.filter { $0.error == nil }.compactMap(\.name?.rawValue)
     switch names.count {
+    case 0 where !profiles.isEmpty:
+      return "Nobody is signed in, and no profile can be used. See why: agentctl profile list"
     case 0: return "Nobody is signed in. To begin: agentctl login POOL_ID --client-id CLIENT"
     case 1: return "Nobody is signed in. Run: agentctl login \(names[0])"
     default:
-      return "Nobody is signed in. Run: agentctl login PROFILE (profiles: \(names.joined(separator: ", ")))"
+      let others = names.dropFirst().joined(separator: ", ")
+      return "Nobody is signed in. Run: agentctl login \(names[0]) (or with another profile: \(others))"
     }
   }
 }

@@ -122,6 +122,56 @@ struct LoginTests {
     #expect(agent.requests.contains { $0.line == "POST /v1/logins" })
   }
 
+  private func waitingScript() -> [String: [JSONValue]] {
+    var script = Answers.loginScript(password, answers: [Answers.signedIn])
+    let waiting = Answers.problem(409, "conflict", "A login is waiting.", [JSONMember("login_id", "0e")])
+    script["POST /v1/logins"] = [waiting, password]
+    script["DELETE /v1/logins/0e"] = [Answers.noContent]
+    return script
+  }
+
+  @Test("with --force gives up the login that was left waiting and begins anew")
+  func takesOver() throws {
+    let agent = try FakeAgent(place, waitingScript())
+    let ending = try Programs.agentctl("login", "work", "--force", input: "p\n", in: place)
+    #expect(ending.status == 0 && ending.output.hasPrefix("Signed in to work as u;"))
+    let lines = agent.requests.map(\.line).filter { $0.contains("/logins") }
+    let expected = ["POST /v1/logins", "DELETE /v1/logins/0e", "POST /v1/logins", "POST /v1/logins/0f/answer"]
+    #expect(lines == expected)
+  }
+
+  @Test("without --force leaves the login that waits alone")
+  func leavesWaiting() throws {
+    let agent = try FakeAgent(place, waitingScript())
+    let ending = try Programs.agentctl("login", "work", input: "p\n", in: place)
+    #expect(ending.status == 1 && ending.errors == "agentctl: A login is waiting.\n")
+    #expect(agent.requests.filter { $0.line.contains("/logins") }.map(\.line) == ["POST /v1/logins"])
+  }
+
+  @Test("of a profile that the list shows as bad ends with 78 and the reason, by name or as the only one")
+  func badProfile() throws {
+    var script = Answers.loginScript(password, answers: [Answers.signedIn])
+    let bad: JSONValue = ["name": "bad", "source": "user", "error": "bad.toml:3: no value"]
+    script["GET /v1/profiles"] = [Answers.ok(["profiles": [bad]])]
+    script["GET /v1/profiles/bad"] = [Answers.problem(422, "bad_configuration", "bad.toml:3: no value")]
+    let agent = try FakeAgent(place, script)
+    for arguments in [["login"], ["login", "bad"], ["login", "us-east-1_x", "--client-id", "c", "--name", "bad"]] {
+      let ending = try Programs.run(Programs.agentctl, arguments, in: place, environment: place.environment())
+      #expect(ending.status == 78 && ending.errors == "agentctl: bad.toml:3: no value\n")
+    }
+    #expect(!agent.requests.contains { $0.line.hasPrefix("POST") || $0.line.hasPrefix("PUT") })
+  }
+
+  @Test("takes the only good profile where another is bad")
+  func goodProfile() throws {
+    var script = Answers.loginScript(password, answers: [Answers.signedIn])
+    let good: JSONValue = ["name": "work", "provider": "cognito", "client_id": "c"]
+    script["GET /v1/profiles"] = [Answers.ok(["profiles": [["name": "bad", "source": "user", "error": "x"], good]])]
+    let agent = try FakeAgent(place, script)
+    #expect(try Programs.agentctl("login", input: "p\n", in: place).status == 0)
+    #expect(agent.requests.first { $0.line == "POST /v1/logins" }?.body?["profile"] == "work")
+  }
+
   @Test("leaves it to the agent to compare somebody of another name")
   func anotherPerson() throws {
     let problem: JSONValue = ["detail": "It is another person's. Use --replace", "code": "conflict"]

@@ -57,7 +57,9 @@ struct LoginCommand: ParsableCommand {
 
   private func signIn(_ target: LoginTarget, _ client: SessionAgentClient, _ prompter: Prompter) throws -> String {
     let browser = noBrowser ? nil : Browser(.process)
-    let session = try LoginDialogue(client: client, prompter: prompter, browser: browser).run(request(target))
+    let session = try LoginDialogue(
+      client: client, prompter: prompter, browser: browser, takesOver: force
+    ).run(request(target))
     return LoginCommand.welcome(session, now: Output.now())
   }
 

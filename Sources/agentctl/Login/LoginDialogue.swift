@@ -8,13 +8,15 @@ struct LoginDialogue {
   let prompter: Prompter
   /// What a page is opened with; nil only shows its address.
   let browser: Browser?
+  /// Whether a login that somebody left waiting is given up for this one.
+  var takesOver = false
 
   /// Signs in. However it ends but well, the login is given up: nothing is left half-done.
   func run(_ request: LoginRequestDocument) throws -> SessionDocument {
     // Not to be interrupted: without its id the login could not be given up.
     var patient = client
     patient.cancelDescriptor = -1
-    var login = try patient.startLogin(request)
+    var login = try start(request, patient)
     var isOver = false
     defer { if !isOver { try? patient.giveUpLogin(login.id) } }
     while true {
@@ -31,6 +33,18 @@ struct LoginDialogue {
         show(code)
         login = try wait(for: login)
       }
+    }
+  }
+
+  private func start(_ request: LoginRequestDocument, _ client: SessionAgentClient) throws -> LoginDocument {
+    do throws(ClientError) {
+      return try client.startLogin(request)
+    } catch {
+      guard takesOver, let problem = error.problem, problem.code == .conflict, let other = problem.loginID else {
+        throw error
+      }
+      try? client.giveUpLogin(other)
+      return try client.startLogin(request)
     }
   }
 

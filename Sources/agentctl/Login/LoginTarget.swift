@@ -46,6 +46,7 @@ struct LoginTarget {
       guard let name = Name(text) else { throw SessionChoice.noName(text) }
       return name
     }
+    if let bad = profiles.first(where: { $0.name == asked })?.error, asked != nil { throw badFile(bad) }
     switch ProfileOnTheWay.plan(document, named: asked, among: profiles) {
     case .use(let name): return (name, false)
     case .make(let name):
@@ -62,12 +63,12 @@ struct LoginTarget {
   private static func find(
     _ target: String?, _ profiles: [ProfileDocument], _ client: SessionAgentClient
   ) throws -> (profile: ProfileName, session: SessionName) {
-    let names = profiles.compactMap(\.name)
+    let names = profiles.filter { $0.error == nil }.compactMap(\.name)
     if let text = target ?? Environment.process["SESSION_AGENT_SESSION"] {
       guard let name = Name(text) else { throw isProvider(text) ? unknown(text) : SessionChoice.noName(text) }
       if names.contains(name) { return (name, name) }
       if let session = try client.sessions().first(where: { $0.name == name }) { return (session.profile, name) }
-      // A profile whose file is bad stands in no list; asked for by name, the agent says what is wrong with it.
+      // Asked for by name, the agent says what is wrong with a bad file.
       do throws(ClientError) {
         _ = try client.profile(name)
         return (name, name)
@@ -75,13 +76,17 @@ struct LoginTarget {
         throw error.problem?.code == .notFound ? unknown(text) : CommandFailure(error)
       }
     }
-    guard let only = names.first else { throw SessionChoice.nobody(profiles: []) }
+    guard let only = names.first else {
+      throw profiles.compactMap(\.error).first.map(badFile) ?? SessionChoice.nobody(profiles: [])
+    }
     guard names.count == 1 else {
       throw CommandFailure.usage(
         "There are several profiles: \(names.map(\.rawValue).joined(separator: ", ")). Name one.")
     }
     return (only, only)
   }
+
+  private static func badFile(_ error: String) -> CommandFailure { CommandFailure(Problem(.badConfiguration, error)) }
 
   private static func unknown(_ target: String) -> CommandFailure {
     guard !isProvider(target) else {
