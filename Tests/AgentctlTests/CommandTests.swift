@@ -213,6 +213,36 @@ struct CommandTests {
     #expect(agent.requests.count == 5)
   }
 
+  @Test("profile list shows a profile whose file is bad, with what is wrong with it")
+  func badProfile() throws {
+    let bad: JSONValue = ["name": "bad", "source": "user", "error": "/p/bad.toml:3: no value. Correct the file."]
+    let agent = try FakeAgent(
+      place, ["GET /v1/profiles": [Answers.ok(["profiles": [bad]])], "GET /v1/status": [Answers.status()]])
+    let ending = try Programs.agentctl("profile", "list", in: place)
+    #expect(ending.status == 0 && ending.output.contains("bad      bad file") && ending.output.contains("user"))
+    #expect(ending.errors == "bad: /p/bad.toml:3: no value. Correct the file.\n")
+    #expect(try Programs.agentctl("status", in: place).output.contains("agentctl profile list"))
+    #expect(agent.requests.count == 3)
+  }
+
+  @Test("status shows the command that sets a client secret anew and keeps the profile's other keys")
+  func clientSecret() throws {
+    var members = Answers.session("work", state: "blocked").object ?? []
+    members.removeAll { $0.name == "reason" }
+    members.append(JSONMember("reason", "client_credentials_wrong"))
+    let profile: JSONValue = [
+      "name": "work", "provider": "cognito", "user_pool_id": "us-east-1_x", "client_id": "c", "has_client_secret": true,
+    ]
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/status": [Answers.status(.object(members))], "GET /v1/profiles": [Answers.ok(["profiles": [profile]])],
+      ])
+    let command = "agentctl profile add work --user-pool-id us-east-1_x --client-id c --client-secret-file FILE"
+    #expect(try Programs.agentctl("status", in: place).output.contains(command))
+    #expect(agent.requests.count == 2)
+  }
+
   @Test("without arguments, and with --help, shows the commands; --version the version; completions a script")
   func help() throws {
     for arguments in [[], ["--help"], ["help"]] {

@@ -50,6 +50,10 @@ struct ProfileCommand: ParsableCommand {
       let screen = Screen.current()
       let lines = ProfileCommand.table(profiles).lines(width: screen.width, style: screen.style)
       Output.result(lines.joined(separator: "\n"))
+      for profile in profiles {
+        guard let name = profile.name, let error = profile.error else { continue }
+        Output.error(Visible.text("\(name): \(error)"))
+      }
     }
   }
 
@@ -86,7 +90,8 @@ struct ProfileCommand: ParsableCommand {
     ])
     table.rows = profiles.map { profile in
       [
-        .init(profile.name?.rawValue ?? ""), .init(profile.string(.provider) ?? ""),
+        .init(profile.name?.rawValue ?? ""),
+        profile.error == nil ? .init(profile.string(.provider) ?? "") : .init("bad file", .bad),
         .init(profile.string(.userPoolID) ?? profile.string(.issuer) ?? ""), .init(profile.string(.clientID) ?? ""),
         .init(profile.source?.rawValue ?? ""),
       ]

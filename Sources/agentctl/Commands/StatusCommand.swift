@@ -75,6 +75,10 @@ struct StatusReading {
   func lines(_ client: SessionAgentClient, width: Int?, style: Style) throws -> [String] {
     var view = StatusView(status: status, now: Output.now(), width: width, style: style)
     if status.sessions.isEmpty { view.hint = SessionChoice.howToBegin(profiles: try client.profiles()) }
+    if status.sessions.contains(where: SessionWords.isMendedInProfile) {
+      // Without them the advice is less exact, and the status as good.
+      view.profiles = (try? client.profiles()) ?? []
+    }
     return view.lines
   }
 

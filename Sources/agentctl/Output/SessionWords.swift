@@ -25,15 +25,22 @@ enum SessionWords {
   }
 
   /// What is wrong and what to do; nil where nothing is.
-  static func trouble(_ session: SessionDocument, now: Timestamp) -> String? {
+  ///
+  /// - Parameter profile: the session's profile where the way out is to write it anew.
+  static func trouble(_ session: SessionDocument, now: Timestamp, profile: ProfileDocument? = nil) -> String? {
     switch session.state {
     case .active: session.lastError.map { "\(session.name): \($0.message)" }
     case .locked: nil
     case .offline: offline(session, now: now)
     case .blocked:
-      "\(session.name): \(reason(session)) Its tokens are served while they are valid. \(remedy(session))"
-    case .signInRequired: "\(session.name): \(reason(session)) \(remedy(session))"
+      "\(session.name): \(reason(session)) Tokens are served while they are valid.\(remedy(session, profile))"
+    case .signInRequired: "\(session.name): \(reason(session))\(remedy(session, profile))"
     }
+  }
+
+  /// Whether its trouble ends when its profile is written anew.
+  static func isMendedInProfile(_ session: SessionDocument) -> Bool {
+    session.reason.flatMap(SessionReason.init) == .clientCredentialsWrong
   }
 
   /// The command that signs in again.
@@ -48,15 +55,19 @@ enum SessionWords {
     return "\(session.name): \(why)\(next) To try at once: agentctl refresh \(session.name)"
   }
 
-  private static func remedy(_ session: SessionDocument) -> String {
+  /// What to do, with a space before it; empty where the agent's own sentence says it.
+  private static func remedy(_ session: SessionDocument, _ profile: ProfileDocument?) -> String {
     switch session.reason.flatMap(SessionReason.init) {
     case .clientCredentialsWrong:
-      "Set the client secret anew: agentctl profile add \(session.profile) … --client-secret-file FILE"
-    case .userNotConfirmed: "Have the account confirmed, then run: \(loginCommand(session))"
-    case .userDisabled: "Ask the administrator of the provider; then run: \(loginCommand(session))"
+      " Set the client secret anew: "
+        + (profile.flatMap(ProfileAddition.command) ?? "agentctl profile add \(session.profile) …")
+        + " --client-secret-file FILE"
+    case .userNotConfirmed: " Have the account confirmed, then run: \(loginCommand(session))"
+    case .userDisabled: " Ask the administrator of the provider; then run: \(loginCommand(session))"
     case .refreshTokenExpired, .refreshTokenRevoked, .refreshTokenReused, .refreshAnswerLost, .userDeleted,
-      .clientRemoved, .passwordResetRequired, .profileChanged, .refused, nil:
-      "Run: \(loginCommand(session))"
+      .clientRemoved, .passwordResetRequired, .refused, nil:
+      " Run: \(loginCommand(session))"
+    case .profileChanged: session.lastError == nil ? " Run: \(loginCommand(session))" : ""
     }
   }
 
@@ -71,7 +82,8 @@ enum SessionWords {
     case .clientRemoved: "The provider no longer knows the client."
     case .passwordResetRequired: "The provider wants the password reset."
     case .userNotConfirmed: "The user is not confirmed."
-    case .profileChanged: "The profile now names another provider or client than the one signed in to."
+    case .profileChanged:
+      session.lastError?.message ?? "The profile now names another provider or client than the one signed in to."
     case .clientCredentialsWrong: "The provider refused the client secret."
     case .refused: session.lastError?.message ?? "The provider refused the refresh."
     case nil: session.lastError?.message ?? session.reason ?? "The provider refused the refresh."

@@ -9,13 +9,19 @@ struct StatusView {
   let style: Style
   /// What to say where there are no sessions.
   var hint = "Nobody is signed in. To begin: agentctl login POOL_ID --client-id CLIENT"
+  /// The profiles, where a session's trouble is to be mended in one.
+  var profiles: [ProfileDocument] = []
 
   /// Its lines.
   var lines: [String] {
     let sessions = status.sessions.isEmpty ? wrapped(hint) : table.lines(width: width, style: style)
-    let notes = status.sessions.compactMap { SessionWords.trouble($0, now: now) } + status.pending.map(pendingLine)
+    let notes = status.sessions.compactMap(trouble) + status.pending.map(pendingLine)
     return wrapped(agentLine).map { style.paint($0, .quiet) } + keystoreLines.flatMap(wrapped) + sessions
       + notes.flatMap(wrapped)
+  }
+
+  private func trouble(_ session: SessionDocument) -> String? {
+    SessionWords.trouble(session, now: now, profile: profiles.first { $0.name == session.profile })
   }
 
   private func wrapped(_ text: String) -> [String] { Visible.wrapped(Visible.text(text), to: width) }

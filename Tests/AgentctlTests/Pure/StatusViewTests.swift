@@ -47,6 +47,15 @@ struct StatusViewTests {
     }
   }
 
+  @Test("says what the agent says of a profile that blocks a session, and no command that would not help")
+  func profileChanged() throws {
+    var session = try session(.blocked, reason: .profileChanged)
+    let message = "/p/work.toml:3: \"x\" is not a known key. Correct the file."
+    session.lastError = LastErrorDocument(
+      code: ProblemCode.badConfiguration.rawValue, message: message, at: now, retryable: false)
+    #expect(lines([session]).last == "work: \(message) Tokens are served while they are valid.")
+  }
+
   @Test("names the profile in the command where the session is called otherwise")
   func otherName() throws {
     var session = try session(.signInRequired, reason: .userDisabled)
