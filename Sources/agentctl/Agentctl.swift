@@ -7,6 +7,7 @@ import SessionAgentClient
 @main
 enum Agentctl {
   static func main() {
+    StandardStreams.fill()
     // Before anything is read that could be a secret: no debugger or core dump of another process of the user sees it,
     // and memory that is freed is overwritten.
     _ = csystem_set_dumpable(0)
@@ -23,6 +24,9 @@ enum Agentctl {
       var command = try RootCommand.parseAsRoot()
       finish(json: (command as? any JSONCommand)?.json ?? false) { try command.run() }
     } catch {
+      if RootCommand.exitCode(for: error) == .validationFailure, CommandLine.arguments.contains("--json") {
+        end(.usage(RootCommand.message(for: error)), json: true)
+      }
       RootCommand.exit(withError: error)
     }
   }

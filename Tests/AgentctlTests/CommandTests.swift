@@ -213,6 +213,15 @@ struct CommandTests {
     #expect(agent.requests.count == 5)
   }
 
+  @Test("a wrong use with --json is a problem object", arguments: [["claims", "--type", "x"], ["status", "--bogus"]])
+  func usageInJSON(arguments: [String]) throws {
+    let ending = try Programs.run(
+      Programs.agentctl, arguments + ["--json"], in: place, environment: place.environment())
+    let object = try JSONValue.parse(ending.errors.utf8)
+    #expect(ending.status == 64 && ending.output.isEmpty && object["code"]?.string == "invalid_request")
+    #expect(object["detail"]?.string?.contains(arguments.count == 3 ? "x" : "--bogus") == true)
+  }
+
   @Test("profile list shows a profile whose file is bad, with what is wrong with it")
   func badProfile() throws {
     let bad: JSONValue = ["name": "bad", "source": "user", "error": "/p/bad.toml:3: no value. Correct the file."]

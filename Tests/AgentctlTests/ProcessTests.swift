@@ -61,6 +61,30 @@ struct ProcessTests {
     #expect(terminal.status == 130 && terminal.echoes && agent.requests.count >= 2)
   }
 
+  private func closed(_ streams: String, _ arguments: String...) throws -> Programs.Ending {
+    try Programs.run(
+      "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(streams)", Programs.agentctl] + arguments, in: place,
+      environment: place.environment())
+  }
+
+  @Test("takes a closed standard input as the end of input", arguments: ["<&-", "<&- >&-", "<&- >&- 2>&-"])
+  func closedInput(streams: String) throws {
+    let agent = try FakeAgent(place, Answers.loginScript(Answers.login(1, "password"), answers: []))
+    let ending = try closed(streams, "login", "work")
+    #expect(ending.status == 1 && ending.errors.contains("The input ended") != streams.contains("2>&-"))
+    #expect(agent.requests.last?.line == "DELETE /v1/logins/0f")
+  }
+
+  @Test("sends nothing meant for a closed standard output to where that number leads", arguments: [">&-", ">&- 2>&-"])
+  func closedOutput(streams: String) throws {
+    let agent = try FakeAgent(
+      place,
+      ["GET /v1/sessions/work/token": [Answers.token()], "GET /v1/events": [["raw": .string(stream), "hang": true]]])
+    #expect(try closed(streams, "token", "work").status == 1)
+    #expect(try closed(streams, "events").status == 1)
+    #expect(agent.requests.count == 2)
+  }
+
   /// As another user than root, because root owns what is readable by root alone.
   @Test("can't be read by the user's other processes", .enabled(if: geteuid() == 0, "another user takes root"))
   func notDumpable() throws {
