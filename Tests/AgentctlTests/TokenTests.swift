@@ -48,6 +48,14 @@ struct TokenTests {
     #expect(try Programs.agentctl("token", "work", "--dpop", "GET", "https://x", in: place).output == body.text + "\n")
   }
 
+  @Test("what the agent has no route for ends with 1, not as a session that is not there")
+  func noRoute() throws {
+    let agent = try FakeAgent(place, ["GET /v1/sessions/work": [Answers.ok(Answers.session("work"))]])
+    let ending = try Programs.agentctl("token", "work", "--dpop", "GET", "https://x", in: place)
+    #expect(ending.status == 1 && ending.errors.contains("This agent can't do that"))
+    #expect(agent.requests.count == 2)
+  }
+
   @Test("means SESSION_AGENT_SESSION, else the only session there is")
   func whichOne() throws {
     let agent = try FakeAgent(

@@ -14,14 +14,15 @@ enum ProfileOnTheWay {
     case taken(ProfileName)
   }
 
-  /// Under which name: the one asked for, else the one of a profile that says the same, else "default", else the
+  /// Under which name: the one asked for, else the one of a profile that says the same, or the same and more, else "default", else the
   /// provider's own name with a number where it needs one.
   static func plan(_ wanted: ProfileDocument, named name: ProfileName?, among existing: [ProfileDocument]) -> Plan {
     if let name {
       guard let other = existing.first(where: { $0.name == name }) else { return .make(name) }
       return says(other, the: wanted) ? .use(name) : .taken(name)
     }
-    if let same = existing.first(where: { says($0, the: wanted) })?.name { return .use(same) }
+    let same = existing.first { says($0, the: wanted) && says(wanted, the: $0) }
+    if let name = (same ?? existing.first { says($0, the: wanted) })?.name { return .use(name) }
     return .make(freeName(wanted, taken: Set(existing.compactMap(\.name))))
   }
 

@@ -81,6 +81,10 @@ struct ArgumentTests {
     #expect(plan([]) == .make(names[0]) && plan([other]) == .make(names[1]))
     #expect(plan([other, taken]) == .make(names[2]) && plan([other], named: "n") == .make(names[3]))
     #expect(plan([try profile("n", pool: "us-east-1_x")]) == .use(names[3]))
+    var more = try profile("a", pool: "us-east-1_x")
+    try more.set(.endpoint, to: "http://127.0.0.1:1")
+    #expect(plan([more]) == .use(try #require(Name("a"))))
+    #expect(plan([more, try profile("n", pool: "us-east-1_x")]) == .use(names[3]))
     #expect(plan([other], named: "default") == .taken(names[0]))
     #expect(plan([try profile("n", pool: "us-east-1_x", client: "d")]) == .make(names[0]))
   }
