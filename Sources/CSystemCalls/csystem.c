@@ -180,3 +180,10 @@ int csystem_child_ended(pid_t pid, int *status) {
   *status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
   return 1;
 }
+
+void csystem_open_standard_descriptors(void) {
+  for (int fd = 0; fd <= 2; fd++) {
+    // The lowest free number is the one that is missing.
+    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+  }
+}

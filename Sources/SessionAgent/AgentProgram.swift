@@ -15,6 +15,7 @@ public enum AgentProgram {
 
   /// Makes the process fit to hold secrets; to be called first, while there is one thread. May start the program anew.
   public static func harden(arguments: [String]) {
+    csystem_open_standard_descriptors()
     Hardening.apply(arguments: arguments)
     Hardening.raiseFileLimit()
     Signals.block()

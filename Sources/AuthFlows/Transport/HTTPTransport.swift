@@ -16,6 +16,7 @@ public final class HTTPTransport: ProviderTransport {
   private let proxied: HTTPClient?
   private let proxy: ProxySettings?
   private let requestTimeoutMilliseconds: Int64
+  private let loop: any EventLoop
 
   /// Why a transport can't be made.
   public enum SetupError: Error, Hashable, CustomStringConvertible {
@@ -55,6 +56,7 @@ public final class HTTPTransport: ProviderTransport {
     }
     self.proxy = proxy
     self.requestTimeoutMilliseconds = requestTimeoutMilliseconds
+    loop = eventLoopGroup.next()
   }
 
   /// Closes all connections; requests under way end with `cancelled`.
@@ -74,7 +76,7 @@ public final class HTTPTransport: ProviderTransport {
         defer { group.cancelAll() }
         group.addTask { try await HTTPTransport.exchange(request, with: address.host, by: client, within: limit) }
         group.addTask {
-          try await Task.sleep(for: .milliseconds(limit))
+          try await HTTPTransport.wait(limit, on: self.loop)
           throw TransportError.timeout(host: address.host, afterSending: true)
         }
         guard let response = try await group.next() else { throw TransportError.cancelled }
@@ -82,6 +84,16 @@ public final class HTTPTransport: ProviderTransport {
       }
     } catch {
       throw TransportError(error, host: address.host)
+    }
+  }
+
+  /// On the event loop: Swift's own sleep would wake up libdispatch, which then never quite sleeps again.
+  private static func wait(_ milliseconds: Int64, on loop: any EventLoop) async throws {
+    let timer = loop.scheduleTask(in: .milliseconds(milliseconds)) {}
+    try await withTaskCancellationHandler {
+      try await timer.futureResult.get()
+    } onCancel: {
+      timer.cancel()
     }
   }
 

@@ -55,4 +55,6 @@ int csystem_child_ended(pid_t pid, int *status);
 /// Runs Swift tasks that belong to no actor's executor on that many threads of ours instead of libdispatch's, so that an
 /// idle process sleeps. To be called once, before the first task. The number of threads that could be started.
 int csystem_install_task_pool(int threads);
+/// Opens /dev/null for each of the descriptors 0 to 2 that is closed, so that nothing else is taken for them.
+void csystem_open_standard_descriptors(void);
 #endif

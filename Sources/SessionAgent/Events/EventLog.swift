@@ -34,7 +34,7 @@ struct EventLog {
 
   /// The number in an id of ours that is still in reach; nil for any other.
   func sequence(ofID id: String) -> Int64? {
-    guard id.hasPrefix(prefix + "-"), let number = Int64(id.dropFirst(prefix.utf8.count + 1)),
+    guard id.hasPrefix(prefix + "-"), let number = Int64(id.dropFirst(prefix.utf8.count + 1)), self.id(number) == id,
       number <= latest, number >= (entries.isEmpty ? latest : oldest - 1)
     else { return nil }
     return number
