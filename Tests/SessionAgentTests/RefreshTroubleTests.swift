@@ -1,0 +1,128 @@
+import AuthFlows
+import NIOHTTP1
+import SessionAPI
+import SessionModel
+import SessionStore
+import Testing
+import WireJSON
+
+@testable import SessionAgent
+
+@Suite("Renewing tokens in trouble")
+struct RefreshTroubleTests {
+  private static let refresh = "GetTokensFromRefreshToken"
+
+  private func generation(_ answer: Answer) throws -> Int64? { try answer.json["generation"]?.integer }
+
+  @Test("a token that lives shorter than asked is renewed; where that fails it is stale, or refused if strict")
+  func stale() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      try await house.advance(seconds: 200)
+      #expect(try await house.token("?min_ttl=300").json["stale"] == false)
+      #expect(house.transport.total > 0 && house.transport.count(Self.refresh) == 0)
+      house.transport.unplug()
+      let stale = try await house.token("?min_ttl=500&timeout=600")
+      #expect(stale.status == 200)
+      #expect(try stale.json["stale"] == true && generation(stale) == 1)
+      let refused = try await house.token("?min_ttl=500&timeout=600&strict=true")
+      #expect(refused.status == 503 && refused.code == "offline" && refused.header("retry-after") != nil)
+      #expect(try await house.token("?min_ttl=300").json["stale"] == false)
+      // More than the provider gives at all: asked for once, not at each request.
+      house.transport.plugIn()
+      try await house.advance(seconds: 300)
+      #expect(try await generation(house.token("?min_ttl=500&timeout=600")) == 2)
+      let made = house.transport.count(Self.refresh)
+      #expect(try await house.token("?min_ttl=9999").json["stale"] == true)
+      #expect(house.transport.count(Self.refresh) == made)
+    }
+  }
+
+  @Test("an expired token during a back-off is refused at once, with the time to come back")
+  func backOff() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      house.transport.unplug()
+      try await house.advance(seconds: 3600)
+      _ = try await house.token("?timeout=600")
+      let made = house.transport.total
+      let until = try #require(house.timer.armed)
+      let answer = try await house.token("?timeout=600")
+      #expect(answer.status == 503 && answer.code == "offline")
+      let seconds = try #require(try answer.json["retry_after_seconds"]?.integer)
+      #expect(seconds == (until.milliseconds - house.clock.now().boot.milliseconds + 999) / 1000)
+      #expect(house.transport.total == made)
+      #expect(try await house.state() == "offline")
+      #expect(try await house.ask(.GET, "/v1/sessions/work/claims").json["expired"] == true)
+      #expect(await house.events().suffix(1) == ["session.offline"])
+
+      house.transport.plugIn()
+      try await house.wakeAtDeadline()
+      try await eventually("online") { try await house.state() == "active" }
+      #expect(await house.events().suffix(2) == ["session.refreshed", "session.online"])
+    }
+  }
+
+  @Test("a refusal for good ends the session with its reason, and survives a restart")
+  func refused() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      try await house.control(["revoke": ["username": "ann"]])
+      try await house.advance(seconds: 3600)
+      let answer = try await house.token("?timeout=600")
+      #expect(answer.status == 401 && answer.code == "sign_in_required" && answer.reason == "refresh_token_revoked")
+      #expect(try answer.json["provider"]?["code"] == "NotAuthorizedException")
+      #expect(try await house.state() == "sign_in_required")
+      #expect(house.timer.armed == nil)
+      try await eventually("durable") { try await house.keystore.sessions().records.first?.signInRequired != nil }
+      try await house.restarted { again in
+        let answer = try await again.token()
+        #expect(answer.reason == "refresh_token_revoked")
+        #expect(again.transport.total == 0)
+      }
+    }
+  }
+
+  @Test(
+    "what is no definite refusal never ends a session",
+    arguments: [
+      (200, "text/html", "<html>Sign in to the network</html>"), (200, "application/json", ""),
+      (200, "application/json", "{"),
+      (500, "application/json", "{\"__type\":\"InternalErrorException\"}"), (429, "text/plain", "slow down"),
+      (200, "application/x-amz-json-1.1", "{\"AuthenticationResult\":{}}"), (403, "text/html", "<html></html>"),
+      (400, "application/x-amz-json-1.1", "{\"__type\":\"SomethingNewException\",\"message\":\"?\"}"),
+      (302, "text/html", ""),
+    ])
+  func trouble(status: Int, type: String, body: String) async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      house.transport.set(.answer(status: status, contentType: type, body: body), for: "*")
+      try await house.advance(seconds: 3600)
+      let answer = try await house.token("?timeout=600")
+      #expect([502, 503].contains(answer.status), "\(answer.text)")
+      let state = try await house.state()
+      #expect(state == "offline" || state == "blocked")
+      house.transport.plugIn()
+      try await house.wakeAtDeadline()
+      try await eventually("well again") { try await house.token().status == 200 }
+      #expect(try await generation(house.token()) == 2)
+    }
+  }
+
+  @Test(
+    "after a lost answer the old token is tried again at once; what a pool without grace says then is our own doing")
+  func lostAnswer() async throws {
+    try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
+      try await house.signIn()
+      house.transport.set(.loseAnswer, for: Self.refresh)
+      try await house.advance(seconds: 3600)
+      #expect(try await house.token("?timeout=0").code == "offline")
+      try await eventually("the answer is lost") { try await house.state() == "offline" }
+      #expect(try #require(house.timer.armed) <= house.clock.now().boot)
+      house.transport.set(nil, for: Self.refresh)
+      await house.agent.tick()
+      try await eventually("refused") { try await house.state() == "sign_in_required" }
+      #expect(try await house.session()["reason"] == "refresh_answer_lost")
+    }
+  }
+}
