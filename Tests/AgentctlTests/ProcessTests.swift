@@ -75,7 +75,7 @@ struct ProcessTests {
     #expect(agent.requests.last?.line == "DELETE /v1/logins/0f")
   }
 
-  @Test("sends nothing meant for a closed standard output to where that number leads", arguments: [">&-", ">&- 2>&-"])
+  @Test("sends nothing meant for a closed standard output to where that number leads", arguments: [">&-", "<&- >&-"])
   func closedOutput(streams: String) throws {
     let agent = try FakeAgent(
       place,
