@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -64,7 +65,7 @@ let package = Package(
       name: "SessionAgent",
       dependencies: [
         "SessionModel", "WireJSON", "SessionCrypto", "SessionAPI", "AuthFlows", "SessionStore", "CSystemCalls",
-        nioCore, nioPosix, nioHTTP1, logging, tomlKit,
+        nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1, logging, tomlKit,
       ],
       swiftSettings: strict),
     .executableTarget(

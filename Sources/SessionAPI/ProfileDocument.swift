@@ -115,7 +115,7 @@ extension ProfileKey {
   fileprivate func check(_ value: JSONValue) throws {
     switch type {
     case .string: try require(value.string != nil, "a string")
-    case .integer: try require((value.integer ?? -1) >= 0, "an integer from 0")
+    case .integer: try require((0...1_000_000).contains(value.integer ?? -1), "an integer from 0 to 1000000")
     case .boolean: try require(value.bool != nil, "true or false")
     case .strings: try require(value.array?.allSatisfy { $0.string != nil } == true, "an array of strings")
     case .oneOf(let choices):

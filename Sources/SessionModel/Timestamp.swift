@@ -7,7 +7,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   /// From whole seconds since 1970 (the unit of `exp` and `iat`, RFC 7519 §2).
-  public init(seconds: Int64) { milliseconds = seconds * 1000 }
+  ///
+  /// What lies beyond some hundred million years counts as that: a provider's number must not overflow ours.
+  public init(seconds: Int64) {
+    let bound = Int64.max / 4000
+    milliseconds = min(max(seconds, -bound), bound) * 1000
+  }
 
   /// Whole seconds since 1970, rounded down.
   public var seconds: Int64 { milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000 }

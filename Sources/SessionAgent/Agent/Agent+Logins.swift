@@ -64,6 +64,11 @@ extension Agent {
     return .now(.noContent)
   }
 
+  /// The command that signs a session in.
+  static func loginCommand(_ profile: ProfileName, _ session: SessionName) -> String {
+    "agentctl login \(profile)" + (session == profile ? "" : " --session \(session)")
+  }
+
   private static var noSuchLogin: Problem {
     Problem(.notFound, "There is no such login, or it has ended. Begin again: agentctl login")
   }
@@ -95,7 +100,7 @@ extension Agent {
       throw Problem(
         .conflict,
         "A login for session \(session) is already waiting for its answers. "
-          + "Answer it there, or begin anew: agentctl login \(wish.profile) --force", session: session,
+          + "Answer it there, or begin anew: \(Agent.loginCommand(wish.profile, session)) --force", session: session,
         loginID: other.id)
     }
     try Agent.refuseUnsupported(wish)

@@ -152,7 +152,12 @@ extension Agent {
         throw Agent.noSuchProfile(name)
       }
       profileProblems[name] = nil
-      if profiles.updateValue(document, forKey: name) != document { profileDidChange(name) }
+      if profiles.updateValue(document, forKey: name) != document {
+        if document.access != nil {
+          parts.logger.warning("[access] is not enforced yet", metadata: ["profile": "\(name)"])
+        }
+        profileDidChange(name)
+      }
       return document
     } catch let problem as Problem {
       if problem.code == .badConfiguration { profileProblems[name] = problem }
@@ -213,7 +218,7 @@ extension Agent {
       ?? Problem(
         .badConfiguration,
         "Profile \(record.profile) is not the one that session \(record.name) was signed in with. "
-          + "Restore it, or run: agentctl login \(record.profile)",
+          + "Restore it, or run: \(Agent.loginCommand(record.profile, record.name))",
         reason: SessionReason.profileChanged.rawValue, session: record.name)
     note(problem, in: session)
     feed(.profileMismatch(problem), to: session)

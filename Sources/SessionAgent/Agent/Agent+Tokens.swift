@@ -135,7 +135,8 @@ extension Agent {
     switch session.machine.phase {
     case .ended(let reason):
       var problem = Problem(
-        .signInRequired, "\(reason.sentence) Run: agentctl login \(name)", reason: reason.rawValue, session: name)
+        .signInRequired, "\(reason.sentence) Run: \(Agent.loginCommand(session.record.profile, name))",
+        reason: reason.rawValue, session: name)
       problem.provider = session.lastError?.problem.provider
       return problem
     case .removed: return signInRequired(name)

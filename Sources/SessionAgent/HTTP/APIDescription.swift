@@ -1185,8 +1185,8 @@ components:
         provider: {enum: [cognito, oidc]}
         refresh: {enum: [proactive, on-demand]}
         ca_file: {type: string, maxLength: 4096}
-        refresh_token_days: {type: integer, minimum: 0}
-        rotation_grace_seconds: {type: integer, minimum: 0}
+        refresh_token_days: {type: integer, minimum: 0, maximum: 1000000}
+        rotation_grace_seconds: {type: integer, minimum: 0, maximum: 1000000}
         git_hosts: {$ref: "#/components/schemas/Strings"}
         docker_hosts: {$ref: "#/components/schemas/Strings"}
         user_pool_id: {type: string, pattern: "^[A-Za-z0-9_-]+_[0-9A-Za-z]+$", maxLength: 55}
@@ -1228,8 +1228,8 @@ components:
         provider: {enum: [cognito, oidc]}
         refresh: {enum: [proactive, on-demand]}
         ca_file: {type: string, maxLength: 4096}
-        refresh_token_days: {type: integer, minimum: 0}
-        rotation_grace_seconds: {type: integer, minimum: 0}
+        refresh_token_days: {type: integer, minimum: 0, maximum: 1000000}
+        rotation_grace_seconds: {type: integer, minimum: 0, maximum: 1000000}
         git_hosts: {$ref: "#/components/schemas/Strings"}
         docker_hosts: {$ref: "#/components/schemas/Strings"}
         user_pool_id: {type: string, pattern: "^[A-Za-z0-9_-]+_[0-9A-Za-z]+$", maxLength: 55}
