@@ -33,9 +33,19 @@ struct EventStreamTests {
     }
   }
 
-  private static func onLoop(_ body: @escaping @Sendable (Desk, any EventLoop) throws -> Void) async throws {
+  /// Runs on an event loop, as part of the test.
+  private actor Runner {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    try await loop.submit { try body(Desk(), loop) }.get()
+    private let executor: any SerialExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init() { executor = loop.executor }
+
+    func run(_ body: @Sendable (Desk, any EventLoop) throws -> Void) throws { try body(Desk(), loop) }
+  }
+
+  private static func onLoop(_ body: @Sendable (Desk, any EventLoop) throws -> Void) async throws {
+    try await Runner().run(body)
   }
 
   private static func start(

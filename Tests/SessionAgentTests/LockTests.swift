@@ -71,6 +71,7 @@ struct LockTests {
       #expect(try await locking.value.json["state"] == "locked")
       gate.open()
       try await Task.sleep(for: .milliseconds(200))
+      await house.agent.tick()
       #expect(house.timer.armed == nil)
       #expect(house.transport.count(Self.revoke) == 0)
       #expect(try await house.state() == "locked")

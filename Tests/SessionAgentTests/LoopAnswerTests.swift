@@ -48,7 +48,7 @@ struct LoopAnswerTests {
         }
       }
       .withConnectedSocket(ends[0]).get()
-    try await loop.submit { try agent.assumeIsolated { try body(channel, outbound.value, $0) } }.get()
+    try await agent.onLoop { try body(channel, outbound.value, $0) }
     try? await channel.close()
   }
 
@@ -91,4 +91,9 @@ struct LoopAnswerTests {
       }
     }
   }
+}
+
+extension Agent {
+  /// Runs on the agent's event loop, as part of the test.
+  fileprivate func onLoop(_ body: @Sendable (isolated Agent) throws -> Void) throws { try body(self) }
 }
