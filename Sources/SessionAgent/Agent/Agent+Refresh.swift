@@ -88,6 +88,8 @@ extension Agent {
   /// A spent refresh token is never sent again, whatever becomes of the rest of the answer.
   private func keep(_ rotated: Secret, of record: SessionRecord, attempt: Int64) async {
     guard let session = current(record.name, id: record.id) else {
+      // A session that the store's locking took along is not signed out: its stored token may serve yet.
+      if keystoreStatus.state != .unlocked, summaries.contains(where: { $0.name == record.name }) { return }
       return await orderRevocation(of: rotated, like: record)
     }
     session.record.tokens.refreshToken = rotated

@@ -76,7 +76,7 @@ final class UnixClient: Sendable {
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = recv(descriptor, &buffer, buffer.count, 0)
     if count == 0 || (count < 0 && errno == ECONNRESET) { return nil }
-    try #require(count > 0, "nothing came in time")
+    guard count > 0 else { throw NotInTime() }
     return Array(buffer.prefix(count))
   }
 }
