@@ -35,23 +35,31 @@ struct PoolStart: Sendable {
   private func listen(_ seed: Seed?, _ tls: NIOSSLContext?, _ store: PoolStore) async throws -> PoolServer {
     let address = try configuration.listen ?? ListenAddress(port: try store.port() ?? 0)
     let socket = try ListeningSocket(address)
+    let route = Result { try makeRouter(seed, tls, store, address, socket) }
     do {
-      try store.save(port: socket.port)
-      let scheme = tls == nil ? "http" : "https"
-      let url = try publicURL() ?? "\(scheme)://\(address.host):\(socket.port)"
-      let model = try ServiceModel.userPools.get()
-      let service = try PoolService(
-        store: store, seed: seed, model: model, clock: clock, random: random, baseURL: url,
-        makeKeys: makeKeys)
-      let hosts = HostRule(
-        address: address.host, port: socket.port, publicHost: URLComponents(string: url)?.host?.lowercased())
-      let router = Router(
-        service: service, desk: ControlDesk(), hosts: hosts, random: random, model: model, log: log)
+      let (router, url) = try route.get()
       return try await serve(socket, tls, router, url: url, store.folder)
     } catch {
       socket.close()
       throw error
     }
+  }
+
+  // Apart from `listen`: with all of it inside that coroutine, Swift 6.3.1's optimizer crashes.
+  private func makeRouter(
+    _ seed: Seed?, _ tls: NIOSSLContext?, _ store: PoolStore, _ address: ListenAddress, _ socket: ListeningSocket
+  ) throws -> (Router, url: String) {
+    try store.save(port: socket.port)
+    let scheme = tls == nil ? "http" : "https"
+    let url = try publicURL() ?? "\(scheme)://\(address.host):\(socket.port)"
+    let model = try ServiceModel.userPools.get()
+    let service = try PoolService(
+      store: store, seed: seed, model: model, clock: clock, random: random, baseURL: url, makeKeys: makeKeys)
+    let hosts = HostRule(
+      address: address.host, port: socket.port, publicHost: URLComponents(string: url)?.host?.lowercased())
+    let router = Router(
+      service: service, desk: ControlDesk(), hosts: hosts, random: random, model: model, log: log)
+    return (router, url)
   }
 
   private func serve(
