@@ -88,7 +88,8 @@ private struct Startup {
       return try await serve(on: socket)
     } catch let error as StoreError {
       AgentProgram.say(error.description)
-      if case .alreadyInUse = error { return ifAbsent ? 0 : 1 }
+      // Not the agent of this socket, so not the one that `--if-absent` means.
+      if case .alreadyInUse = error { return 1 }
       return ProblemCode.storageFailed.exitCode(retryable: true)
     } catch {
       return AgentProgram.complain(error)
@@ -118,7 +119,8 @@ private struct Startup {
     // Who connects meanwhile waits in the socket's backlog, so that nobody is told `locked` by an agent that is opening.
     await agent.openKeystore()
     let server = try await SocketServer.start(
-      descriptor: socket.descriptor, on: agent.loop, ownUID: geteuid(), logger: logger
+      descriptor: socket.descriptor, on: agent.loop, ownUID: geteuid(), logger: logger,
+      maximumConnections: min(4096, Hardening.raiseFileLimit())
     ) { request in agent.assumeIsolated { $0.reply(to: request) } }
     ServiceNotifier.notify("READY=1", environment: environment)
     logger.info("ready", metadata: ["socket": "\(paths.socket)"])

@@ -3,6 +3,7 @@
 import json
 import re
 import termios
+import time
 
 import pytest
 from support.pool import CLIENT_SECRET, PASSWORD, POOL, seed, user
@@ -210,6 +211,17 @@ def test_a_second_login_for_the_same_session_is_a_conflict_that_names_the_first(
     assert (answer.status, answer.code) == (409, "conflict"), answer
     assert answer.json["login_id"] == first["id"], answer
     shared.client.delete(f"/v1/logins/{first['id']}")
+
+
+def test_sixty_four_logins_may_wait_and_no_more_and_ending_the_agent_takes_no_longer_for_it(world):
+    world.profile("busy")
+    for number in range(64):
+        world.start_login("busy", "anna", session=f"waiting{number}")
+    answer = world.client.post("/v1/logins", {"profile": "busy", "session": "one-more"})
+    assert (answer.status, answer.code) == (503, "throttled"), answer
+    began = time.monotonic()
+    world.agent.stop()
+    assert time.monotonic() - began < 10
 
 
 def test_an_answer_to_another_step_is_a_conflict_and_an_abandoned_login_is_gone(shared):

@@ -100,6 +100,7 @@ struct ProfileFileTests {
       ("https://user:pass@example.org", false), ("http://[::ffff:127.0.0.1]", false), ("http://[::2]", false),
       ("http://127.0.0.256", false), ("http://127.0.0.1:99999", false), ("http://127.0.0.1\\@evil", false),
       ("http://localhost.", false), ("http://0127.0.0.1", false), ("http://127.0.0.0x1", false),
+      ("http://127.0.0.1:8123/p?q", false), ("https://cognito.example.org/#f", false),
       ("ftp://127.0.0.1", false), ("//127.0.0.1", false), ("https://", false), ("http:///x", false),
       ("https://ex ample.org", false), ("HTTP://127.0.0.1", false),
     ])

@@ -10,6 +10,8 @@ internal import WireJSON
 /// Logins on the socket (CONTRACT §5.3).
 extension Agent {
   static let keptAfterEnd: Int64 = 60_000
+  /// How many logins may wait at once, for all sessions together.
+  static let maximumWaiting = 64
 
   func postLogin(_ request: Request) throws -> Reply {
     try request.allowOnly()
@@ -104,6 +106,11 @@ extension Agent {
         loginID: other.id)
     }
     try Agent.refuseUnsupported(wish)
+    guard logins.values.count(where: { !$0.hasEnded }) < Agent.maximumWaiting else {
+      throw Problem(
+        .throttled, "\(Agent.maximumWaiting) logins are waiting for their answers. Finish one, or try again later.",
+        retryAfterSeconds: 60)
+    }
     let run = newRun(wish, session, flow: wish.flow ?? settings.authFlow ?? .srp)
     let request = SignInRequest(
       flow: run.flow, username: wish.username, preferredChallenge: wish.preferredChallenge,

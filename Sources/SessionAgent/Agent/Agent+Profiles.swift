@@ -33,6 +33,9 @@ extension Agent {
     let isNew = try parts.profileFolder.read(name, ifValid: true) == nil
     document.name = name
     let secret = document.clientSecret
+    if case .set(let value) = secret, value.isEmpty {
+      throw Problem(.invalidRequest, "Member \"client_secret\" is empty. Give one, or null to remove it.")
+    }
     document.clientSecret = .keep
     let parsed: Profile
     do {

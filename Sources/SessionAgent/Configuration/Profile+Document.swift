@@ -52,6 +52,9 @@ extension Profile {
     guard isPrintable, let address = WebAddress(url) else {
       throw ProfileProblem(key: key, what: "must be an https:// address")
     }
+    guard !address.hasMore else {
+      throw ProfileProblem(key: key, what: "must be an address without query and fragment")
+    }
     guard address.isHTTPS || address.isLoopback else {
       throw ProfileProblem(key: key, what: "must be https://; http:// is for loopback addresses only")
     }

@@ -2,6 +2,8 @@
 struct WebAddress {
   var isHTTPS: Bool
   var host: String
+  /// Whether there is a query or a fragment.
+  var hasMore: Bool
 
   /// Nil where the text is no absolute http(s) address, or carries user information.
   init?(_ text: String) {
@@ -15,6 +17,7 @@ struct WebAddress {
     } else {
       return nil
     }
+    hasMore = rest.contains("?") || rest.contains("#")
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard !authority.isEmpty, !authority.contains("@"), !authority.contains("\\") else { return nil }
     guard let split = WebAddress.split(authority) else { return nil }

@@ -35,6 +35,9 @@ enum Hardening {
     for pointer in pointers { free(pointer) }
   }
 
-  /// Room for many clients.
-  static func raiseFileLimit() { _ = csystem_raise_file_limit(8192) }
+  /// Makes room for many clients.
+  ///
+  /// - Returns: how many connections fit beside the agent's own files.
+  @discardableResult
+  static func raiseFileLimit() -> Int { max(csystem_raise_file_limit(8192) - 128, 16) }
 }

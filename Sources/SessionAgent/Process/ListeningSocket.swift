@@ -27,7 +27,7 @@ struct ListeningSocket: Sendable {
   static func open(
     path: String, below outer: String? = nil, environment: [String: String], first: CInt = 3
   ) throws(Failure) -> ListeningSocket {
-    if environment["LISTEN_FDS"] != nil, environment["LISTEN_PID"] == String(getpid()) {
+    if let handedOver = environment["LISTEN_FDS"], handedOver != "0", environment["LISTEN_PID"] == String(getpid()) {
       return try adopt(first, environment)
     }
     if let outer { close(try openFolder(outer)) }
