@@ -83,7 +83,8 @@ public final class HTTPTransport: ProviderTransport {
         return response
       }
     } catch {
-      throw TransportError(error, host: address.host)
+      // Given up, whatever the network makes of it.
+      throw Task.isCancelled ? .cancelled : TransportError(error, host: address.host)
     }
   }
 
