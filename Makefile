@@ -1,6 +1,6 @@
 # `make help` lists what there is. Each target calls the script of its name.
 
-.PHONY: help demo test check install uninstall bench format release clean
+.PHONY: help demo test check install uninstall bench idle format release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,9 @@ uninstall: ## take them away again; keystore and profiles stay
 
 bench: ## the benchmarks: ratios to oidc-token and to C, in one run
 	scripts/bench
+
+idle: ## watch an agent with nothing to do for a minute: it must not wake up
+	IDLE_SECONDS=60 scripts/test --python -k an_idle_agent
 
 format: ## format the Swift sources in place
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -125,7 +125,7 @@ class LocalPool:
         self.seed_file.write_text(text)
         self._tls = tls
         self._public_url = public_url
-        self._port = free_port() if public_url else None
+        self.port = free_port() if public_url else None
         self._process = None
         self._authenticators = {}
         pools = self.folder / "user_pools"
@@ -140,7 +140,7 @@ class LocalPool:
         if self._tls:
             arguments += ["--tls-cert", self._tls.certificate, "--tls-key", self._tls.key]
         if self._public_url:
-            arguments += ["--public-url", self._public_url, "--listen", f"127.0.0.1:{self._port}"]
+            arguments += ["--public-url", self._public_url, "--listen", f"127.0.0.1:{self.port}"]
         out, into = os.pipe()
         self._process = Process(arguments, self.place.environment(), self.place.root / "pool.log", stdout=into)
         os.close(into)
@@ -152,7 +152,7 @@ class LocalPool:
         self.url = self.announced["url"]
         self.issuer = self.announced["pools"][0]["issuer"]
         self.pid = self.announced["pid"]
-        self.address = f"http://127.0.0.1:{self._port}" if self._public_url else self.url
+        self.address = f"http://127.0.0.1:{self.port}" if self._public_url else self.url
 
     def stop(self):
         """The pool is gone; its port is closed."""

@@ -5,9 +5,9 @@ import subprocess
 
 
 class Authority:
-    """A CA and one certificate for 127.0.0.1 and localhost."""
+    """A CA and one certificate for 127.0.0.1, localhost and further names."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, names=()):
         self.folder = folder
         folder.mkdir(mode=0o700, exist_ok=True)
         self.ca, self.certificate, self.key = folder / "ca.pem", folder / "server.pem", folder / "server.key"
@@ -15,7 +15,8 @@ class Authority:
         curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         self._openssl("req", "-x509", *curve, "-keyout", ca_key, "-out", self.ca, "-days", "2", "-subj", "/CN=e2e CA")
         self._openssl("req", *curve, "-keyout", self.key, "-out", request, "-subj", "/CN=127.0.0.1")
-        extensions.write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n")
+        subjects = ",".join(["IP:127.0.0.1", *(f"DNS:{name}" for name in ("localhost", *names))])
+        extensions.write_text(f"subjectAltName={subjects}\nextendedKeyUsage=serverAuth\n")
         self._openssl(
             "x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", ca_key, "-CAcreateserial",
             "-out", self.certificate, "-days", "2", "-extfile", extensions,
