@@ -88,6 +88,35 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     .init("MFAMethodNotFoundException", "", .blocked(.refused), .unsupported),
     .init("AliasExistsException", "", .blocked(.refused), .providerError),
     .init("CodeDeliveryFailureException", "", .offline, .providerError),
+    .init("UsernameExistsException", "User already exists", .blocked(.refused), .conflict),
+    .init(
+      "NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED", .blocked(.refused), .conflict),
+    .init("InvalidParameterException", "User is already confirmed.", .blocked(.refused), .conflict),
+    .init(
+      "NotAuthorizedException", "SignUp is not permitted for this user pool", .blocked(.refused), .unsupported),
+    .init(
+      "NotAuthorizedException", "A client attempted to write unauthorized attribute", .blocked(.refused), .providerError
+    ),
+    .init("NotAuthorizedException", "Cannot modify an already provided email", .blocked(.refused), .invalidRequest),
+    .init(
+      "InvalidParameterException",
+      "Cannot reset password for the user as there is no registered/verified email or phone_number",
+      .blocked(.refused), .providerError),
+    .init("ResourceNotFoundException", "Device does not exist.", .blocked(.refused), .notFound),
+    .init("DeviceKeyExistsException", "", .blocked(.refused), .conflict),
+    .init("UnrecognizedClientException", "", .blocked(.refused), .credentialsRefused),
+    .init("InvalidClientTokenId", "", .blocked(.refused), .credentialsRefused),
+    .init("MissingAuthenticationTokenException", "", .blocked(.refused), .credentialsRefused),
+    .init("InvalidSignatureException", "", .blocked(.refused), .credentialsRefused),
+    .init("SignatureDoesNotMatch", "", .blocked(.refused), .credentialsRefused),
+    .init("IncompleteSignatureException", "", .blocked(.refused), .credentialsRefused),
+    .init("ExpiredTokenException", "", .blocked(.refused), .credentialsRefused),
+    .init("ExpiredToken", "", .blocked(.refused), .credentialsRefused),
+    .init("RequestExpired", "", .blocked(.refused), .credentialsRefused),
+    .init("RequestTimeTooSkewed", "", .blocked(.refused), .credentialsRefused),
+    .init("RequestInTheFuture", "", .blocked(.refused), .credentialsRefused),
+    .init("AccessDeniedException", "", .blocked(.refused), .credentialsRefused),
+    .init("AccessDenied", "", .blocked(.refused), .credentialsRefused),
     .init(
       "NotAuthorizedException", "SecretHash does not match for the client: x", .blocked(.clientCredentialsWrong),
       .badConfiguration),
@@ -215,6 +244,22 @@ struct ErrorTableTests {
     #expect(failure.problem.reason == item.reason?.rawValue)
     #expect(failure.problem.detail.hasSuffix("."))
     #expect(failure.problem.detail.count > 20)
+  }
+
+  @Test("the four troubles of who can't sign in have four sentences and four reasons")
+  func fourTroubles() throws {
+    let troubles = [
+      ("UserNotConfirmedException", "User is not confirmed."),
+      ("NotAuthorizedException", "Incorrect username or password."), ("NotAuthorizedException", "User is disabled."),
+      ("NotAuthorizedException", "Password attempts exceeded"),
+    ]
+    let problems = try troubles.map { try failure($0.0, $0.1, for: .signIn).problem }
+    #expect(Set(problems.map(\.detail)).count == 4)
+    #expect(Set(problems.map(\.reason)).count == 4)
+    for (problem, word) in zip(problems, ["not confirmed", "password is wrong", "disabled", "locked"]) {
+      #expect(problem.detail.contains(word))
+      #expect(problem.code.exitCode(retryable: problem.retryable) == 13)
+    }
   }
 
   @Test("only what the contract lists ends a session")

@@ -9,51 +9,12 @@ internal import SessionModel
 /// `session` is what a refusal means for a running session. Only those that CONTRACT §6.1 lists end one: the refresh
 /// token expired, revoked or reused, the user disabled or deleted, the client removed. All else that the provider
 /// refuses blocks, and what may pass by itself is `offline`.
-struct ErrorRow {
-  var exception: String
-  var message: String?
-  var session: Disposition
-  var code: ProblemCode
-  var reason: RefusalReason?
-  var retryable: Bool?
-  /// What happened.
-  var what: String
-  /// What to do.
-  var advice: String
-  /// Both, where a session was being renewed and nobody entered anything, if that needs other words.
-  var renewing: String?
-  /// Whether the provider's own sentence says what ours can't.
-  var quotes: Bool
-
-  private init(
-    _ exception: String, saying message: String? = nil, _ session: Disposition, _ code: ProblemCode,
-    because reason: RefusalReason? = nil, retryable: Bool? = nil, _ what: String, _ advice: String,
-    renewing: String? = nil, quotes: Bool = false
-  ) {
-    self.exception = exception
-    self.message = message
-    self.session = session
-    self.code = code
-    self.reason = reason
-    self.retryable = retryable
-    self.what = what
-    self.advice = advice
-    self.renewing = renewing
-    self.quotes = quotes
-  }
-}
-
 extension ErrorRow {
-  static let all: [ErrorRow] = refusals + challenges + rights + configuration + trouble
+  static let all: [ErrorRow] = refusals + challenges + accounts + signatures + rights + configuration + trouble
 
   private static let administrator = "Ask the pool's administrator."
   private static let signInAgain = "Sign in again: agentctl login."
-
-  /// The row for an exception; nil for one that nobody knows.
-  static func find(_ exception: String, message: String?) -> ErrorRow? {
-    let text = message?.lowercased() ?? ""
-    return all.first { $0.exception == exception && ($0.message.map(text.contains) ?? true) }
-  }
+  private static let signInNow = "Sign in: agentctl login."
 
   /// The provider refuses the person, the session or the client.
   private static let refusals: [ErrorRow] = [
@@ -111,11 +72,12 @@ extension ErrorRow {
       renewing: "The user was deleted. Ask the pool's administrator."),
     ErrorRow(
       "UserNotConfirmedException", .blocked(.userNotConfirmed), .credentialsRefused, because: .userNotConfirmed,
-      "The user is not confirmed yet.", "Confirm the account with the code that the pool sent, then sign in."),
+      "The user is not confirmed yet.",
+      "Enter the code that the pool sent, or have it sent again: agentctl login, or agentctl account confirm."),
     ErrorRow(
       "PasswordResetRequiredException", .blocked(.passwordResetRequired), .credentialsRefused,
       because: .passwordResetRequired,
-      "The password must be reset.", "Reset it on the pool's own page, then sign in."),
+      "The password must be reset.", "Reset it: agentctl login, or agentctl account forgot-password."),
     ErrorRow(
       "NotAuthorizedException", saying: "security reasons", .blocked(.refused), .credentialsRefused,
       "The provider's threat protection refused the request.", administrator),
@@ -157,6 +119,68 @@ extension ErrorRow {
       "CodeDeliveryFailureException", .offline, .providerError, retryable: true, "The code could not be sent.",
       "Try again later."),
   ]
+
+  /// The provider refuses a change of an account, or an account's device.
+  private static let accounts: [ErrorRow] = [
+    ErrorRow(
+      "UsernameExistsException", .blocked(.refused), .conflict, "There is an account of that name already.",
+      "Sign in: agentctl login. Or choose another name."),
+    ErrorRow(
+      "NotAuthorizedException", saying: "current status is confirmed", .blocked(.refused), .conflict,
+      "The account is confirmed already.", signInNow),
+    ErrorRow(
+      "InvalidParameterException", saying: "already confirmed", .blocked(.refused), .conflict,
+      "The account is confirmed already.", signInNow),
+    ErrorRow(
+      "NotAuthorizedException", saying: "signup is not permitted", .blocked(.refused), .unsupported,
+      "In this pool only its administrator makes accounts.", administrator),
+    ErrorRow(
+      "NotAuthorizedException", saying: "unauthorized attribute", .blocked(.refused), .providerError,
+      "The app client may not write this attribute.", administrator),
+    ErrorRow(
+      "NotAuthorizedException", saying: "cannot modify an already provided", .blocked(.refused), .invalidRequest,
+      "An attribute that has a value already can't be given anew here.", "Leave it out.", quotes: true),
+    ErrorRow(
+      "InvalidParameterException", saying: "no registered/verified", .blocked(.refused), .providerError,
+      "The account has no verified e-mail address or phone number to send a code to.", administrator),
+    ErrorRow(
+      "ResourceNotFoundException", saying: "device", .blocked(.refused), .notFound,
+      "The pool does not know this device (any more).", "See: agentctl account devices."),
+    ErrorRow(
+      "DeviceKeyExistsException", .blocked(.refused), .conflict, "The pool has this device already.",
+      "See: agentctl account devices."),
+  ]
+
+  /// AWS refuses the credentials that a request is signed with (the flow `admin`).
+  private static let signatures: [ErrorRow] =
+    ["UnrecognizedClientException", "InvalidClientTokenId", "MissingAuthenticationTokenException"].map {
+      ErrorRow(
+        $0, .blocked(.refused), .credentialsRefused, "AWS does not know the access key.",
+        "Check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN.")
+    }
+    + ["InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignatureException"].map {
+      ErrorRow(
+        $0, .blocked(.refused), .credentialsRefused,
+        "AWS finds the request's signature wrong: the secret access key does not belong to the access key.",
+        "Check AWS_SECRET_ACCESS_KEY, and this machine's clock.")
+    }
+    + ["ExpiredTokenException", "ExpiredToken"].map {
+      ErrorRow(
+        $0, .blocked(.refused), .credentialsRefused, "The AWS credentials have expired.",
+        "Get new ones, then try again."
+      )
+    }
+    + ["RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"].map {
+      ErrorRow(
+        $0, .blocked(.refused), .credentialsRefused, "AWS finds the time of the request's signature wrong.",
+        "Set this machine's clock.")
+    }
+    + ["AccessDeniedException", "AccessDenied"].map {
+      ErrorRow(
+        $0, .blocked(.refused), .credentialsRefused,
+        "The AWS credentials may not sign people in (cognito-idp:AdminInitiateAuth).",
+        "Use others, or have the permission added.")
+    }
 
   /// The client, or its secret, is not what the provider knows.
   private static let rights: [ErrorRow] = [
