@@ -100,6 +100,7 @@ private struct Startup {
     let random = SystemRandom()
     let keystore = try await Keystore.open(
       path: paths.keystore, sources: try sources(random), choice: choice, clock: SystemClock(), random: random)
+    await keystore.limitJournal(to: settings.journalEntries)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let network = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let transports = try Transports(group: network, settings: settings, environment: environment)

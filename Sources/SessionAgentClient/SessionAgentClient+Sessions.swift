@@ -78,4 +78,21 @@ extension SessionAgentClient {
       HTTPRequest("DELETE", "sessions", name.rawValue).adding("everywhere", everywhere ? "true" : nil)
         .within(seconds: 60))
   }
+
+  /// What happened to a session and why; also after it was signed out.
+  ///
+  /// - Parameters:
+  ///   - limit: how many entries at most.
+  ///   - after: the number of the last entry that is known; nil for the newest ones.
+  public func journal(
+    _ name: SessionName, limit: Int? = nil, after: Int64? = nil
+  ) throws(ClientError) -> JournalDocument {
+    try document(SessionAgentClient.journalRequest(name, limit: limit, after: after))
+  }
+
+  /// The request for a journal.
+  package static func journalRequest(_ name: SessionName, limit: Int?, after: Int64? = nil) -> HTTPRequest {
+    HTTPRequest("GET", "sessions", name.rawValue, "journal")
+      .adding("limit", limit.map(String.init)).adding("after", after.map { String($0) })
+  }
 }

@@ -3,8 +3,14 @@ public import SessionModel
 
 extension Keystore {
   /// Notes that a refresh is about to be sent; durable when this returns.
-  public func recordRefreshIntent(session: SessionName, attempt: Int64) throws(StoreError) {
-    try change(session) { record in record.refreshIntent = attempt }
+  ///
+  /// - Parameters:
+  ///   - id: the sign-in that it is of; nil for whichever there is.
+  ///   - entry: goes into the session's journal with it.
+  public func recordRefreshIntent(
+    session: SessionName, id: String? = nil, attempt: Int64, journal entry: JournalEntry? = nil
+  ) throws(StoreError) {
+    try change(session, id, entry) { record in record.refreshIntent = attempt }
   }
 
   /// Stores a new refresh token in the place of the one that is spent by it; durable when this returns. The answer is
@@ -26,7 +32,8 @@ extension Keystore {
   ///
   /// - Throws: `staleGeneration` where the name has had this generation.
   public func commitRefresh(
-    session: SessionName, generation: Generation, tokens: TokenSet, at time: Timestamp
+    session: SessionName, generation: Generation, tokens: TokenSet, at time: Timestamp,
+    journal entry: JournalEntry? = nil
   ) throws(StoreError) {
     try write { database, sealer in
       try Generation.advance(session, to: generation, database)
@@ -39,26 +46,42 @@ extension Keystore {
         record.refreshIntent = nil
         record.signInRequired = nil
       }
+      try append(entry, to: session, database)
     }
   }
 
   /// Notes that a refresh ended with an answer and without new tokens. Another attempt's intent stays.
-  public func clearRefreshIntent(session: SessionName, attempt: Int64) throws(StoreError) {
-    try change(session) { record in
+  public func clearRefreshIntent(
+    session: SessionName, id: String? = nil, attempt: Int64, journal entry: JournalEntry? = nil
+  ) throws(StoreError) {
+    try change(session, id, entry) { record in
       if record.refreshIntent == attempt { record.refreshIntent = nil }
     }
   }
 
   /// Notes that the provider refused for good.
-  public func setSignInRequired(session: SessionName, reason: SessionReason) throws(StoreError) {
-    try change(session) { record in
+  ///
+  /// - Throws: `staleAttempt` where another sign-in has taken the place of the one that was refused.
+  public func setSignInRequired(
+    session: SessionName, id: String? = nil, reason: SessionReason, journal entry: JournalEntry? = nil
+  ) throws(StoreError) {
+    try change(session, id, entry) { record in
       record.signInRequired = reason
       record.refreshIntent = nil
     }
   }
 
-  private func change(_ session: SessionName, _ body: (inout SessionRecord) throws -> Void) throws(StoreError) {
-    try write { database, sealer in try Self.change(session, database, sealer, body) }
+  private func change(
+    _ session: SessionName, _ id: String? = nil, _ entry: JournalEntry? = nil,
+    _ body: (inout SessionRecord) throws -> Void
+  ) throws(StoreError) {
+    try write { database, sealer in
+      try Self.change(session, database, sealer) { record in
+        guard id == nil || record.id == id else { throw StoreError.staleAttempt(session) }
+        try body(&record)
+      }
+      try append(entry, to: session, database)
+    }
   }
 
   /// Opens the session's row, changes the record and seals all of it anew.

@@ -41,11 +41,14 @@ extension Keystore {
   /// One transaction.
   ///
   /// - Throws: `staleGeneration` where the name has had this generation.
-  public func insert(_ record: SessionRecord, revoking order: RevocationOrder?) throws(StoreError) {
+  public func insert(
+    _ record: SessionRecord, revoking order: RevocationOrder?, journal entry: JournalEntry? = nil
+  ) throws(StoreError) {
     try write { database, sealer in
       try Generation.advance(record.name, to: record.generation, database)
       if let order { try RevocationRow.insert(order, sealer, database) }
       try SessionRow(sealing: record, with: sealer).store(database)
+      try append(entry, to: record.name, database)
     }
     eraseWherePossible()
   }
@@ -54,15 +57,17 @@ extension Keystore {
   /// session is left in the file or its log but the order. Without a row of that name only the order is queued.
   ///
   /// - Throws: `notErased` where the session is gone but its sealed values are still in the log.
-  public func remove(session: SessionName, order: RevocationOrder?) throws(StoreError) {
+  public func remove(
+    session: SessionName, order: RevocationOrder?, journal entry: JournalEntry? = nil
+  ) throws(StoreError) {
     if let order {
       try write { database, sealer in
         try RevocationRow.insert(order, sealer, database)
-        try SessionRow.delete(session, database)
+        try delete(session, entry, database)
       }
     } else {
       guard let database = try opened() else { return }
-      try access { () throws(StoreError) in try database.write { try SessionRow.delete(session, $0) } }
+      try access { () throws(StoreError) in try database.write { try delete(session, entry, $0) } }
     }
     try erase()
   }
@@ -71,18 +76,26 @@ extension Keystore {
   ///
   /// - Returns: whether there was one to revoke.
   @discardableResult
-  public func remove(session: SessionName, movingTokenTo ticket: RevocationTicket) throws(StoreError) -> Bool {
+  public func remove(
+    session: SessionName, movingTokenTo ticket: RevocationTicket, journal entry: JournalEntry? = nil
+  ) throws(StoreError) -> Bool {
     guard let database = try opened() else { return false }
     let moved = try access { () throws(StoreError) in
       try database.write { database in
         let row = try SessionRow.named(session, database)
         let moved = try row.map { try RevocationRow.move($0, to: ticket, database) } ?? false
-        try SessionRow.delete(session, database)
+        try delete(session, entry, database)
         return moved
       }
     }
     try erase()
     return moved
+  }
+
+  private func delete(_ session: SessionName, _ entry: JournalEntry?, _ database: Database) throws {
+    try SessionRow.delete(session, database)
+    try append(entry, to: session, database)
+    try JournalRow.forgetGone(database)
   }
 
   /// Moves what is deleted out of the log and overwrites it. Where the disk has no room for that, it is told apart

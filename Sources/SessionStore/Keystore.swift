@@ -5,8 +5,9 @@ public import SessionModel
 ///
 /// Runs on a queue of its own: a call from outside never blocks its caller's thread. Its state, all of it guarded by
 /// the actor: the open file (`database`, nil while there is no store or `fault` says why it cannot be used), the data
-/// key (nil unless unlocked), what came of each slot at the last attempt, and the throttle of the passphrase. Only
-/// opening awaits anything (a key source); `epoch` tells an opening that a lock came in between.
+/// key (nil unless unlocked), what came of each slot at the last attempt, the throttle of the passphrase, and
+/// of the journals their length and what waits for the disk. Only opening awaits anything (a key source); `epoch` tells
+/// an opening that a lock came in between.
 public actor Keystore {
   nonisolated let path: String
   let file: StoreFile
@@ -30,6 +31,9 @@ public actor Keystore {
   var creationTrouble: KeySourceError?
   var throttle = PassphraseThrottle()
   var epoch = 0
+  var journalLimit = 1000
+  /// Entries that the disk did not take yet.
+  var backlog: [JournalNote] = []
 
   private nonisolated let executor = StoreExecutor()
 

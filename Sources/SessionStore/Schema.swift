@@ -6,6 +6,7 @@ enum Schema {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1-sessions") { try $0.execute(sql: sessions) }
+    migrator.registerMigration("2-journal") { try $0.execute(sql: journal) }
     return migrator
   }()
 
@@ -63,5 +64,15 @@ enum Schema {
       value BLOB NOT NULL,
       stored_at INTEGER NOT NULL
     ) STRICT;
+    """
+
+  private static let journal = """
+    CREATE TABLE journal (
+      session TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      entry TEXT NOT NULL,
+      PRIMARY KEY (session, seq)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -106,6 +106,32 @@ struct CommandTests {
     #expect(agent.requests.map(\.line) == ["POST /v1/sessions/work/refresh?force=true"])
   }
 
+  @Test("explain tells how a session stands and what happened, or prints the journal as it is")
+  func explain() throws {
+    let entry: JSONValue = [
+      "seq": 7, "at": "2026-11-22T20:00:00Z", "event": "refresh_failed", "from": "active", "to": "offline",
+      "generation": 3, "attempt": 2, "next_attempt_at": nil,
+      "cause": [
+        "kind": "network", "code": "offline", "reason": nil, "http_status": nil, "provider_code": nil,
+        "request_id": nil, "detail": "No route.",
+      ], "message": "The refresh failed. No route.",
+    ]
+    let body: JSONValue = ["session": "work", "entries": [entry], "truncated": true]
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/sessions/work/journal": [Answers.ok(body)],
+        "GET /v1/sessions/work": [Answers.ok(Answers.session("work"))],
+        "GET /v1/profiles": [Answers.ok(["profiles": []])],
+      ])
+    let ending = try Programs.agentctl("explain", "work", in: place)
+    #expect(ending.status == 0 && ending.output.contains("What happened last:"))
+    #expect(ending.output.contains("The refresh failed. No route."))
+    let object = try Programs.agentctl("explain", "work", "--json", in: place).output
+    #expect(try JSONValue.parse(object.utf8) == body)
+    #expect(agent.requests.last?.line == "GET /v1/sessions/work/journal?limit=1000")
+  }
+
   @Test("events prints each event's object on a line and skips what keeps the connection alive")
   func events() throws {
     let stream =

@@ -255,6 +255,7 @@ def test_a_damaged_store_is_named_and_not_overwritten(world):
     for answer in (
         world.client.get("/v1/sessions/work/token"),
         world.client.get("/v1/sessions/work/claims"),
+        world.client.get("/v1/sessions/work/journal"),
         world.client.post("/v1/sessions/work/refresh"),
         world.client.post("/v1/logins", {"profile": "work"}),
     ):

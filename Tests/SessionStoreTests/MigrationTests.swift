@@ -20,7 +20,7 @@ struct MigrationTests {
     let store = try await place.open()
     let status = await store.openAtStart()
     #expect(status.state == .unlocked)
-    #expect(status.schema == 1)
+    #expect(status.schema == 2)
     let loaded = try await store.sessions()
     #expect(loaded.damaged.isEmpty)
     #expect(loaded.records.map(\.name.rawValue) == ["first", "second"])

@@ -39,19 +39,39 @@ extension Agent {
       if let name = Name(row.name) { damagedSessions[name] = row.why }
       parts.logger.error("a session is damaged", metadata: ["session": "\(row.name)", "why": "\(row.why)"])
     }
-    for record in loaded.records where present.contains(record.name) && unremoved.orders[record.name] == nil {
-      restore(record)
-    }
+    let restored = loaded.records.filter { present.contains($0.name) && unremoved.orders[$0.name] == nil }.map(restore)
+    noteOpening(of: restored)
+    for session in restored { checkProfile(of: session) }
     for order in orders.orders where outbox.entries[order.id] == nil { outbox.add(order, now: now) }
   }
 
-  private func restore(_ record: SessionRecord) {
+  private func restore(_ record: SessionRecord) -> LiveSession {
     let machine = SessionMachine(
       times: TokenTimes(record.tokens, now: now), policy: refreshPolicy(of: record.profile),
       unfinished: record.refreshIntent, ended: record.signInRequired, now: now, random: random())
     let session = LiveSession(record: record, machine: machine)
     sessions[record.name] = session
-    checkProfile(of: session)
+    return session
+  }
+
+  /// The first opening is a restart to the sessions, each later one an unlocking.
+  private func noteOpening(of restored: [LiveSession]) {
+    let isStart = !wasOpened
+    wasOpened = true
+    note(
+      restored.map { session in
+        let isUnfinished = session.record.refreshIntent != nil
+        let entry =
+          isStart
+          ? entry(
+            .restarted, of: session, from: nil,
+            because: JournalCause(.restart, code: isUnfinished ? "unfinished" : nil),
+            JournalWords.restarted(isRefreshUnfinished: isUnfinished))
+          : entry(
+            .unlocked, of: session, from: .locked, to: standing(session), because: JournalCause(.user),
+            JournalWords.unlocked)
+        return JournalNote(session.record.name, entry)
+      })
   }
 
   func postUnlock(_ request: Request) throws -> Reply {
@@ -95,6 +115,14 @@ extension Agent {
     await parts.keystore.lock()
     let status = await parts.keystore.status
     let names = sessions.keys
+    note(
+      sessions.values.map { session in
+        JournalNote(
+          session.record.name,
+          entry(
+            .locked, of: session, from: standing(session), to: .locked, because: JournalCause(.user),
+            JournalWords.locked))
+      })
     sessions.removeAll()
     damagedSessions.removeAll()
     outbox.removeAll()

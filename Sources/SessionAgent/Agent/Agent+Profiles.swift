@@ -237,10 +237,11 @@ extension Agent {
   }
 
   /// SIGHUP: settings and profiles anew.
-  func reload() {
+  func reload() async {
     do {
       let settings = try Settings.load(parts.settingsFiles)
       parts.settings = settings
+      await parts.keystore.limitJournal(to: settings.journalEntries)
       parts.logger.logLevel = settings.logLevel
     } catch {
       let why = (error as? Problem)?.detail ?? ""

@@ -9,16 +9,21 @@ internal import WireJSON
 extension Agent {
   /// Feeds one event to a session's machine and performs what comes out.
   func feed(_ event: SessionMachine.Event, to session: LiveSession) {
+    let from = standing(session)
     let effects = session.machine.handle(event, now: now, random: random())
-    for effect in effects { perform(effect, for: session) }
+    guard !effects.isEmpty else { return }
+    journal(event, of: session, from: from)
+    for effect in effects { perform(effect, after: event, from: from, for: session) }
   }
 
-  private func perform(_ effect: SessionMachine.Effect, for session: LiveSession) {
+  private func perform(
+    _ effect: SessionMachine.Effect, after event: SessionMachine.Event, from: SessionState, for session: LiveSession
+  ) {
     switch effect {
-    case .recordIntent(let attempt): recordIntent(attempt, session)
+    case .recordIntent(let attempt): recordIntent(attempt, session, startEntry(event, attempt, session, from: from))
     case .askProvider(let attempt): askProvider(attempt, session)
-    case .persist(let attempt): persist(attempt, session)
-    case .persistEnd(let reason): persistEnd(reason, session)
+    case .persist(let attempt): persist(attempt, session, from: from)
+    case .persistEnd(let reason): persistEnd(reason, session, endEntry(event, reason, session, from: from))
     case .arm: armTimer()
     case .announce(let announcement): announce(announcement, session)
     case .answerWaiters: wakeWaiters(of: session.record.name)
@@ -31,11 +36,11 @@ extension Agent {
     return session
   }
 
-  private func recordIntent(_ attempt: Int64, _ session: LiveSession) {
+  private func recordIntent(_ attempt: Int64, _ session: LiveSession, _ entry: JournalEntry) {
     let (name, id) = (session.record.name, session.record.id)
     Task {
       do throws(StoreError) {
-        try await parts.keystore.recordRefreshIntent(session: name, attempt: attempt)
+        try await parts.keystore.recordRefreshIntent(session: name, id: id, attempt: attempt, journal: entry)
         current(name, id: id).map { feed(.intentRecorded(attempt: attempt), to: $0) }
       } catch {
         let problem = problem(error, session: name)
@@ -58,8 +63,6 @@ extension Agent {
         let failure = Agent.failure(error)
         guard let session = current(record.name, id: record.id) else { return }
         note(failure.problem, in: session)
-        if !failure.answerLost, !session.machine.answerMayBeLost { await clearIntent(attempt, record.name) }
-        guard let session = current(record.name, id: record.id) else { return }
         feed(.failed(attempt: attempt, failure), to: session)
       }
     }
@@ -104,23 +107,19 @@ extension Agent {
     }
   }
 
-  private func clearIntent(_ attempt: Int64, _ name: SessionName) async {
-    do throws(StoreError) {
-      try await parts.keystore.clearRefreshIntent(session: name, attempt: attempt)
-    } catch {
-      parts.logger.debug("an intent stays recorded", metadata: ["session": "\(name)", "error": "\(error)"])
-    }
-  }
-
-  private func persist(_ attempt: Int64, _ session: LiveSession) {
+  private func persist(_ attempt: Int64, _ session: LiveSession, from: SessionState) {
     guard let tokens = session.held[attempt] else {
       preconditionFailure("an attempt is persisted only after its tokens were held")
     }
     let (name, id, generation) = (session.record.name, session.record.id, session.record.generation.next)
     let at = now.wall
+    let entry = JournalEntry(
+      at: at, event: .refreshed, from: from, to: .active, generation: generation, attempt: attempt,
+      cause: JournalCause(.provider), message: JournalWords.refreshed(generation))
     Task {
       do throws(StoreError) {
-        try await parts.keystore.commitRefresh(session: name, generation: generation, tokens: tokens, at: at)
+        try await parts.keystore.commitRefresh(
+          session: name, generation: generation, tokens: tokens, at: at, journal: entry)
         guard let session = current(name, id: id) else { return }
         session.held.removeAll()
         session.record.tokens = tokens
@@ -138,13 +137,16 @@ extension Agent {
     }
   }
 
-  private func persistEnd(_ reason: SessionReason, _ session: LiveSession) {
-    let name = session.record.name
+  private func persistEnd(_ reason: SessionReason, _ session: LiveSession, _ entry: JournalEntry) {
+    let (name, id) = (session.record.name, session.record.id)
     session.record.signInRequired = reason
     Task {
       do throws(StoreError) {
-        try await parts.keystore.setSignInRequired(session: name, reason: reason)
+        try await parts.keystore.setSignInRequired(session: name, id: id, reason: reason, journal: entry)
       } catch {
+        // Replaced or signed out meanwhile: the refusal is of no session that there is.
+        guard current(name, id: id) != nil else { return }
+        note([JournalNote(name, entry)])
         parts.logger.error("a refusal could not be stored", metadata: ["session": "\(name)", "error": "\(error)"])
       }
     }

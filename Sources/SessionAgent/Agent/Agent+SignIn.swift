@@ -50,7 +50,11 @@ extension Agent {
         let order = sessions[run.session].flatMap {
           revocationOrder(of: $0.record.tokens.refreshToken, like: $0.record)
         }
-        try await parts.keystore.insert(record, revoking: order)
+        let entry = JournalEntry(
+          at: now.wall, event: .signedIn, from: sessions[run.session].map { standing($0) }, to: .active,
+          generation: generation, cause: JournalCause(.user, code: run.flow.rawValue),
+          message: JournalWords.signedIn(generation))
+        try await parts.keystore.insert(record, revoking: order, journal: entry)
         if let order { outbox.add(order, now: now) }
         await revokeSuccessor(of: order)
         return record

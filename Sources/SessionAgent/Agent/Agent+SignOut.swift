@@ -26,13 +26,14 @@ extension Agent {
       throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
     }
     let record = session.record
+    let entry = signOutEntry(name, from: standing(session))
     // From here on no token can be had, whatever the disk and the provider do.
     feed(.removed, to: session)
     sessions[name] = nil
     summaries.removeAll { $0.name == name }
     let order = revocationOrder(of: record.tokens.refreshToken, like: record)
     do throws(StoreError) {
-      try await parts.keystore.remove(session: name, order: order)
+      try await parts.keystore.remove(session: name, order: order, journal: entry)
     } catch {
       unremoved.add(name, order, now: now.boot)
       armTimer()
@@ -57,7 +58,8 @@ extension Agent {
     }
     let moved: Bool
     do throws(StoreError) {
-      moved = try await parts.keystore.remove(session: name, movingTokenTo: newTicket())
+      moved = try await parts.keystore.remove(
+        session: name, movingTokenTo: newTicket(), journal: signOutEntry(name, from: .locked))
     } catch {
       throw problem(error, session: name)
     }
@@ -83,7 +85,8 @@ extension Agent {
     guard let order = unremoved.orders[name] else { throw signInRequired(name) }
     do throws(StoreError) {
       let isOwed = order.map { outbox.entries[$0.id] != nil } ?? false
-      try await parts.keystore.remove(session: name, order: isOwed ? order : nil)
+      try await parts.keystore.remove(
+        session: name, order: isOwed ? order : nil, journal: signOutEntry(name, from: .active))
     } catch {
       throw stillOnDisk(name, problem(error, session: name))
     }
@@ -214,6 +217,7 @@ extension Agent {
       let outcome = try await client.revoke(refreshToken: order.refreshToken, binding: order.binding)
       if outcome == .unsupported { outbox.unsupported.insert(order.id) }
       await forget(order)
+      if outcome == .done { noteRevocation(of: order) }
       publish(.revocationDone, session: order.session, members)
     } catch {
       await putOff(order, Agent.failure(error))
@@ -236,6 +240,14 @@ extension Agent {
     } catch {
       parts.logger.debug("an order's attempts could not be stored", metadata: ["error": "\(error)"])
     }
+  }
+
+  private func noteRevocation(of order: RevocationOrder) {
+    let state = sessions[order.session].map { standing($0) }
+    let entry = JournalEntry(
+      at: now.wall, event: .revoked, from: state, to: state, cause: JournalCause(.provider),
+      message: JournalWords.revoked)
+    note([JournalNote(order.session, entry)])
   }
 
   private func forget(_ order: RevocationOrder) async {

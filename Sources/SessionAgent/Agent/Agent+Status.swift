@@ -85,11 +85,12 @@ extension Agent {
       state: state(of: session), reason: session.reason?.rawValue, generation: record.generation,
       accessTokenExpiresAt: record.tokens.access.expiresAt, idTokenExpiresAt: record.tokens.id?.expiresAt,
       refreshTokenExpiresAt: refreshTokenExpiry(record), signedInAt: record.signedInAt,
-      lastRefreshAt: record.lastRefreshAt, nextRefreshAt: nextRefresh(session, now),
+      lastRefreshAt: record.lastRefreshAt, nextRefreshAt: nextAttempt(session, now),
       lastError: lastError(of: session))
   }
 
-  private func nextRefresh(_ session: LiveSession, _ now: Now) -> Timestamp? {
+  /// When the next refresh is tried by itself, or may be tried when somebody asks.
+  func nextAttempt(_ session: LiveSession, _ now: Now) -> Timestamp? {
     if let deadline = session.machine.deadline { return now.wall(of: deadline) }
     if case .waiting(let trouble) = session.machine.phase, trouble.until.milliseconds < .max {
       return now.wall(of: trouble.until)
@@ -97,8 +98,12 @@ extension Agent {
     return nil
   }
 
-  private func state(of session: LiveSession) -> SessionState {
-    if isLocking { return .locked }
+  func state(of session: LiveSession) -> SessionState {
+    isLocking ? .locked : standing(session)
+  }
+
+  /// How the session itself stands, whatever becomes of the keystore.
+  func standing(_ session: LiveSession) -> SessionState {
     if case .ended = session.machine.phase { return .signInRequired }
     guard let trouble = session.trouble else { return .active }
     return trouble.blocked == nil ? .offline : .blocked

@@ -17,7 +17,8 @@ internal import SessionStore
 /// - `waiters`: requests that wait for news of a session name.
 /// - `outbox`: revocations owed.
 /// - `unremoved`: sessions that were signed out and whose rows a full disk kept.
-/// - `keystoreStatus`: what the store last said of itself.
+/// - `keystoreStatus`, `isLocking`, `wasOpened`: what the store last said of itself, whether it is being locked, and
+///   whether it was open before in this process.
 /// - `eventLog`, `subscribers`, `tokenUses`: the event stream.
 /// - `profiles`, `profileProblems`, `hasReadProfiles`: the last good state of each profile file, what is wrong with the
 ///   bad ones, and whether all were read once.
@@ -40,6 +41,7 @@ actor Agent {
   var outbox = Outbox()
   var keystoreStatus: KeystoreStatus
   var isLocking = false
+  var wasOpened = false
   var unremoved = Unremoved()
   var eventLog: EventLog
   var subscribers: [UInt64: Subscriber] = [:]

@@ -210,6 +210,33 @@ paths:
         "502": {$ref: "#/components/responses/ProviderError"}
         "503": {$ref: "#/components/responses/OfflineOrThrottled"}
         "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/journal:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [sessions]
+      operationId: getJournal
+      summary: What happened to a session, and why.
+      description: |
+        Kept by name, bounded, durable; also while the keystore is locked and after sign-out. Without `after` the newest
+        entries are shown, with it those that follow, oldest first in either case.
+      parameters:
+        - $ref: "#/components/parameters/journalLimit"
+        - $ref: "#/components/parameters/journalAfter"
+      responses:
+        "200":
+          description: The entries.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Journal"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/logins:
     post:
       tags: [logins]
@@ -563,6 +590,16 @@ components:
       in: query
       description: The step that the client has seen; left out, the one that is shown.
       schema: {type: integer, minimum: 0, maximum: 2147483647}
+    journalLimit:
+      name: limit
+      in: query
+      description: How many entries at most.
+      schema: {type: integer, minimum: 1, maximum: 1000, default: 100}
+    journalAfter:
+      name: after
+      in: query
+      description: The number of the last entry that the client has.
+      schema: {type: integer, minimum: 0, maximum: 9223372036854775807}
     eventSession:
       name: session
       in: query
@@ -749,6 +786,62 @@ components:
               - {properties: {status: {const: 507}, code: {enum: [storage_failed]}}}
 
   schemas:
+    Journal:
+      type: object
+      required: [session, entries, truncated]
+      additionalProperties: false
+      properties:
+        session: {$ref: "#/components/schemas/Name"}
+        entries:
+          type: array
+          items: {$ref: "#/components/schemas/JournalEntry"}
+        truncated: {type: boolean, description: There are or were more entries than these.}
+    JournalEntry:
+      type: object
+      required: [seq, at, event, from, to, generation, attempt, next_attempt_at, cause, message]
+      additionalProperties: false
+      properties:
+        seq: {type: integer, minimum: 1, description: Counts the entries of the session's name.}
+        at: {$ref: "#/components/schemas/Time"}
+        event:
+          type: string
+          enum:
+            - signed_in
+            - refresh_started
+            - refreshed
+            - refresh_failed
+            - answer_lost
+            - sign_in_required
+            - blocked
+            - signed_out
+            - revoked
+            - locked
+            - unlocked
+            - clock_corrected
+            - profile_changed
+            - restarted
+        from: {$ref: "#/components/schemas/SessionStateOrNull"}
+        to: {$ref: "#/components/schemas/SessionStateOrNull"}
+        generation: {type: [integer, "null"], minimum: 1}
+        attempt: {type: [integer, "null"], minimum: 1}
+        next_attempt_at: {$ref: "#/components/schemas/TimeOrNull"}
+        cause: {$ref: "#/components/schemas/JournalCause"}
+        message: {type: string, description: All of it in a sentence.}
+    JournalCause:
+      type: object
+      required: [kind, code, reason, http_status, provider_code, request_id, detail]
+      additionalProperties: false
+      properties:
+        kind: {type: string, enum: [provider, network, storage, clock, user, policy, restart]}
+        code: {type: [string, "null"], description: "A problem's code, or what set it off."}
+        reason: {type: [string, "null"]}
+        http_status: {type: [integer, "null"]}
+        provider_code: {type: [string, "null"]}
+        request_id: {type: [string, "null"]}
+        detail: {type: [string, "null"]}
+    SessionStateOrNull:
+      type: [string, "null"]
+      enum: [active, offline, blocked, sign_in_required, locked, null]
     Name:
       type: string
       pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"

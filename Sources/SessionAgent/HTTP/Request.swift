@@ -102,6 +102,17 @@ struct Request: Sendable {
     return value
   }
 
+  /// A whole number; nil where it is absent.
+  func integer(_ name: String, _ range: ClosedRange<Int64>) throws -> Int64? {
+    guard let text = query[name] else { return nil }
+    guard let value = Int64(text), range.contains(value), String(value) == text else {
+      throw Problem(
+        .invalidRequest,
+        "Query parameter \"\(name)\" must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+    }
+    return value
+  }
+
   func tokenType() throws -> TokenType {
     guard let text = query["type"] else { return .access }
     guard let type = TokenType(rawValue: text) else {

@@ -49,6 +49,7 @@ enum RouteTable {
     named(.GET, "sessions", "token") { try $0.getToken($1, $2) },
     named(.GET, "sessions", "claims") { try $0.getClaims($1, $2) },
     named(.POST, "sessions", "refresh") { try $0.postRefresh($1, $2) },
+    named(.GET, "sessions", "journal") { try $0.getJournal($1, $2) },
     plain(.GET, "sessions") { try $0.getSessions($1) },
     named(.GET, "sessions") { try $0.getSession($1, $2) },
     named(.DELETE, "sessions") { try $0.deleteSession($1, $2) },

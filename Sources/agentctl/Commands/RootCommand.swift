@@ -29,7 +29,7 @@ struct RootCommand: ParsableCommand {
         name: "Sessions",
         subcommands: [
           LoginCommand.self, LogoutCommand.self, StatusCommand.self, TokenCommand.self, ClaimsCommand.self,
-          RefreshCommand.self, EventsCommand.self,
+          RefreshCommand.self, ExplainCommand.self, EventsCommand.self,
         ]),
       CommandGroup(name: "Profiles", subcommands: [ProfileCommand.self]),
       CommandGroup(name: "Keystore", subcommands: [LockCommand.self, UnlockCommand.self, KeystoreCommand.self]),

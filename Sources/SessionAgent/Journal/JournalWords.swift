@@ -1,0 +1,42 @@
+internal import SessionModel
+
+/// What the journal says, in sentences.
+enum JournalWords {
+  static func started(_ cause: JournalCause) -> String {
+    switch cause.kind {
+    case .user where cause.code == "token_wanted": "A refresh began: a program asked for a token that lives longer."
+    case .user: "A refresh began: it was asked for."
+    case .network: "A refresh began: the network is back."
+    case .restart: "A refresh began: the one before it had not ended when the agent did."
+    case .policy where cause.code == "retry": "A refresh began: the one before it had failed."
+    case .policy, .provider, .storage, .clock: "A refresh began: it was due."
+    }
+  }
+
+  static func refreshed(_ generation: Generation) -> String { "The tokens were renewed: generation \(generation)." }
+
+  /// - Parameter detail: what happened, in a sentence.
+  static func failure(_ event: JournalEvent, detail: String) -> String {
+    switch event {
+    case .answerLost: "The provider's answer was lost; the refresh token may have been used up by it. \(detail)"
+    case .blocked: "The provider refused the refresh, but not for good. \(detail)"
+    case .signedIn, .refreshStarted, .refreshed, .refreshFailed, .signInRequired, .signedOut, .revoked, .locked,
+      .unlocked, .clockCorrected, .profileChanged, .restarted:
+      "The refresh failed. \(detail)"
+    }
+  }
+
+  static func ended(_ reason: SessionReason) -> String { "The session has ended. \(reason.sentence)" }
+
+  static func signedIn(_ generation: Generation) -> String { "Somebody signed in: generation \(generation)." }
+
+  static let signedOut = "Signed out."
+  static let revoked = "The provider has revoked the refresh token of a session that was signed out or replaced."
+  static let locked = "The keystore was locked."
+  static let unlocked = "The keystore was unlocked."
+
+  static func restarted(isRefreshUnfinished: Bool) -> String {
+    "The agent was started."
+      + (isRefreshUnfinished ? " A refresh was under way when it ended before; it is tried again at once." : "")
+  }
+}
