@@ -83,5 +83,32 @@ final class TestPool: Sendable {
   }
 }
 
+extension TestPool {
+  /// What was sent so far, as it stands in the data folder.
+  func deliveries() throws -> [Vector] {
+    let text = String(decoding: try folder.read("deliveries.jsonl") ?? Data(), as: UTF8.self)
+    return try text.split(separator: "\n").map { line in
+      Vector(members: try #require(try JSON(parsing: [UInt8](line.utf8)).asObject))
+    }
+  }
+
+  /// The code that was sent last, which must have been for this.
+  func sentCode(_ purpose: String) throws -> String {
+    let last = try #require(try deliveries().last)
+    #expect(try last.text("purpose") == purpose)
+    return try last.text("code")
+  }
+
+  static func freshFolder() -> String { "\(NSTemporaryDirectory())/pool-test-\(UUID().uuidString)" }
+  static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+
+  func user(_ name: String = "ann") async throws -> User {
+    try #require(await service.userPools[Self.poolID]?.user(signingInAs: name))
+  }
+
+  /// Another code than this one.
+  static func wrong(_ code: String) -> String { code.hasPrefix("1") ? "2" + code.dropFirst() : "1" + code.dropFirst() }
+}
+
 /// Name and sentence of a refusal, in one line.
 func said(_ error: ServiceError) -> String { "\(error.status) \(error.name): \(error.message)" }

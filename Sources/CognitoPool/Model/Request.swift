@@ -7,6 +7,14 @@ struct Request: Sendable {
   /// For members that the model requires; the validation has made sure of them.
   func text(_ member: String) -> String { string(member) ?? "" }
 
+  /// A list of `Name` and `Value`.
+  func attributes(_ member: String) -> [String: String] {
+    let pairs = (members[member]?.asArray ?? []).compactMap(\.asObject).map {
+      ($0["Name"]?.asString ?? "", $0["Value"]?.asString ?? "")
+    }
+    return Dictionary(pairs) { _, last in last }
+  }
+
   func parameters(_ member: String) -> Parameters {
     Parameters(values: (members[member]?.asObject ?? [:]).compactMapValues(\.asString))
   }

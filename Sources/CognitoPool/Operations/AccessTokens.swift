@@ -14,7 +14,7 @@ extension PoolTurn {
     guard (claims["scope"]?.asString ?? "").split(separator: " ").contains(Substring(Self.userScope)) else {
       throw ServiceError.notAuthorized("Access Token does not have required scopes")
     }
-    guard let user = pool.users[grant.username] else { throw ServiceError.noSuchUser }
+    guard let user = pool.user(of: grant) else { throw ServiceError.noSuchUser }
     try checkMayEnter(user)
     return user
   }

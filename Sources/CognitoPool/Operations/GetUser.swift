@@ -9,10 +9,7 @@ extension PoolTurn {
       "UserAttributes": .array(
         attributes.sorted { $0.key < $1.key }.map { .strings(["Name": $0.key, "Value": $0.value]) }),
     ]
-    if !user.enabledFactors.isEmpty {
-      answer["UserMFASettingList"] = .strings(user.enabledFactors.map(\.rawValue))
-      answer["PreferredMfaSetting"] = user.preferredFactor.map { .string($0.rawValue) }
-    }
+    answer.merge(factors(of: user)) { $1 }
     return answer
   }
 }

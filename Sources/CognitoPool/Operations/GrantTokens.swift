@@ -6,8 +6,8 @@ extension PoolTurn {
   mutating func grantTokens(_ user: User, _ client: AppClient) throws -> [String: JSON] {
     pool.forgetOldGrants(at: now)
     let grant = Grant(
-      id: random.uuid(), username: user.username, clientID: client.id, authTime: now, eventID: random.uuid(),
-      expiresAt: now + Seconds(client.refreshTokenSeconds))
+      id: random.uuid(), username: user.username, sub: user.sub, clientID: client.id, authTime: now,
+      eventID: random.uuid(), expiresAt: now + Seconds(client.refreshTokenSeconds))
     pool.grants[grant.id] = grant
     let refreshToken = try addRefreshToken(to: grant)
     return try authenticationResult(user, client, grant, refreshToken: refreshToken)

@@ -91,7 +91,8 @@ extension PoolTurn {
     return Fixed(seed: try simulation("id", name)).uuid()
   }
 
-  private func simulation(_ what: String, _ name: String) throws -> [UInt8] {
+  /// Bytes that look random and are the same for a name each time.
+  func simulation(_ what: String, _ name: String) throws -> [UInt8] {
     try Digest.hmacSHA256(key: [UInt8](pool.simulationKey.utf8), [UInt8]("\(what):\(pool.folded(name))".utf8))
   }
 }

@@ -41,9 +41,16 @@ actor PoolService {
 
   func issuer(_ poolID: String) -> String { "\(baseURL)/\(poolID)" }
 
-  /// Carries out one operation; `refreshes` tells how many refresh requests it was.
-  func perform(_ name: String, _ body: JSON) -> (result: Result<[String: JSON], ServiceError>, refreshes: Int) {
+  /// What became of an operation, how many refresh requests it was and whom it has sent something.
+  struct Performed: Sendable {
+    var result: Result<[String: JSON], ServiceError>
     var refreshes = 0
+    var deliveries: [Delivery] = []
+  }
+
+  /// Carries out one operation.
+  func perform(_ name: String, _ body: JSON) -> Performed {
+    var performed = Performed(result: .success([:]))
     do {
       guard let described = model.operations[name] else {
         throw ServiceError.unknownOperation("\(name) is no operation of this service.")
@@ -54,15 +61,19 @@ actor PoolService {
       let request = try Validation.check(body, as: described, of: model)
       let pool = try pool(for: request, operation.scope)
       let answer = try take(pool) { turn in
-        defer { refreshes = turn.refreshes }
+        defer {
+          performed.refreshes = turn.refreshes
+          performed.deliveries = turn.deliveries
+        }
         return try operation.run(&turn, request)
       }
-      return (.success(answer), refreshes)
+      performed.result = .success(answer)
     } catch let error as ServiceError {
-      return (.failure(error), refreshes)
+      performed.result = .failure(error)
     } catch {
-      return (.failure(.internalError("\(error)")), refreshes)
+      performed.result = .failure(.internalError("\(error)"))
     }
+    return performed
   }
 
   /// Changes one pool and keeps what came out, unless it can't be written.
@@ -91,6 +102,7 @@ actor PoolService {
     if turn.pool != pool { try store.save(turn.pool) }
     userPools[pool.id] = turn.pool
     challenges = turn.challenges
+    try store.append(turn.deliveries)
     return try answer.get()
   }
 

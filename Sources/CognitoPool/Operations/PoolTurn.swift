@@ -8,6 +8,8 @@ struct PoolTurn {
   let now: Seconds
   let random: any RandomSource
   let issuer: String
+  /// Messages to people, to be sent once the turn is on disk.
+  var deliveries: [Delivery] = []
   /// Refresh requests that were carried out, accepted or not.
   var refreshes = 0
 

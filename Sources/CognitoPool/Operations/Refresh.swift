@@ -42,7 +42,7 @@ extension PoolTurn {
   }
 
   private func userForRefresh(_ grant: Grant) throws(ServiceError) -> User {
-    guard let user = pool.users[grant.username] else { throw .noSuchUser }
+    guard let user = pool.user(of: grant) else { throw .noSuchUser }
     try checkMayEnter(user)
     return user
   }

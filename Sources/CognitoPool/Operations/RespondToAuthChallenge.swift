@@ -88,15 +88,12 @@ extension PoolTurn {
     try PasswordPolicy.checkForm(password, at: "newPassword")
     try pool.passwordPolicy.check(password)
     user.attributes.merge(try newAttributes(responses, for: user)) { _, new in new }
-    user.password = try PasswordVerifier(
-      password: password, identity: pool.identity(user.username), salt: random.bytes(16))
+    user.password = try verifier(of: password, for: user.username)
     user.status = .confirmed
     update(user)
     try challenges.close(token)
     return try continueAfterPassword(user, client)
   }
-
-  private static let unwritable: Set = ["sub", "email_verified", "phone_number_verified"]
 
   /// `userAttributes.{name}`: what is required and still missing, and nothing that is there already.
   private func newAttributes(_ responses: Parameters, for user: User) throws(ServiceError) -> [String: String] {
@@ -105,9 +102,7 @@ extension PoolTurn {
     for (name, value) in responses.values where name.hasPrefix(prefix) {
       given[String(name.dropFirst(prefix.count))] = value
     }
-    for name in given.keys where Self.unwritable.contains(name) || name.hasPrefix("cognito:") {
-      throw .notAuthorized("A client attempted to write unauthorized attribute")
-    }
+    try pool.checkWritable(given)
     for name in given.keys.sorted() where pool.requiredAttributes.contains(name) && user.attributes[name] != nil {
       throw .notAuthorized("Cannot modify an already provided \(name)")
     }

@@ -7,6 +7,7 @@ struct UserPoolSeed: Sendable {
   var aliasAttributes: [String]
   var caseSensitive: Bool
   var autoVerified: [String]
+  var verifyBeforeUpdate: [String]
   var passwordPolicy: PasswordPolicy
   var deviceTracking: UserPool.DeviceTracking
   var customChallenges: [UserPool.CustomChallenge]
@@ -22,6 +23,7 @@ struct UserPoolSeed: Sendable {
       &object, "alias_attributes", ["email", "phone_number", "preferred_username"])
     caseSensitive = try object.bool("case_sensitive") ?? false
     autoVerified = try Self.attributes(&object, "auto_verified", ["email", "phone_number"])
+    verifyBeforeUpdate = try Self.attributes(&object, "verify_before_update", ["email", "phone_number"])
     passwordPolicy = try PasswordPolicy(&object)
     deviceTracking = try object.choice("device_tracking", UserPool.DeviceTracking.self) ?? .off
     customChallenges = try object.objects("custom_challenges") { challenge throws(MemberError) in

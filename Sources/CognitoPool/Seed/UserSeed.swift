@@ -8,6 +8,7 @@ struct UserSeed: Sendable {
   let attributes: [String: String]
   let totpSecret: String?
   let preferredFactor: User.Factor?
+  let passkeys: [(id: String, name: String)]
 
   var enabledFactors: [User.Factor] {
     let factors = [preferredFactor, totpSecret == nil ? nil : .softwareToken].compactMap(\.self)
@@ -23,6 +24,9 @@ struct UserSeed: Sendable {
     attributes = try object.stringMap("attributes") ?? [:]
     totpSecret = try object.string("totp_secret")
     preferredFactor = try object.choice("preferred_mfa", User.Factor.self)
+    passkeys = try object.objects("passkeys") { passkey throws(MemberError) in
+      (try passkey.required("id"), try passkey.required("name"))
+    }
     if let totpSecret, (Base32.decode(totpSecret) ?? []).count < 10 {
       throw MemberError(path: object.name("totp_secret"), problem: "must be base32 of at least 80 bits")
     }
@@ -38,6 +42,7 @@ extension UserPoolSeed {
     var pool = UserPool(
       id: id, name: name, mfa: mfa, usernameAttributes: usernameAttributes, aliasAttributes: aliasAttributes,
       caseSensitive: caseSensitive, autoVerified: autoVerified, passwordPolicy: passwordPolicy,
+      verifyBeforeUpdate: verifyBeforeUpdate, customAttributes: customAttributes,
       deviceTracking: deviceTracking, customChallenges: customChallenges,
       keys: keys, simulationKey: Hex.encode(random.bytes(32)))
     for client in clients { pool.clients[client.id] = client }
@@ -51,12 +56,17 @@ extension UserPoolSeed {
     return pool
   }
 
+  /// The schema has what its users have.
+  private var customAttributes: [String] {
+    Set(users.flatMap(\.attributes.keys)).filter { $0.hasPrefix("custom:") }.sorted()
+  }
+
   private func user(
     _ seed: UserSeed, in pool: UserPool, now: Seconds, random: any RandomSource
   ) throws -> User {
     let sub = seed.attributes["sub"] ?? random.uuid()
     var attributes = seed.attributes.filter { $0.key != "sub" }
-    let kind = try kindOfName(seed)
+    let kind = try kindOfName(seed, in: pool)
     if let kind { attributes[kind] = attributes[kind] ?? seed.username }
     let username = kind == nil ? seed.username : sub
     let password = try seed.password.map { text in
@@ -71,25 +81,16 @@ extension UserPoolSeed {
       username: username, sub: sub, attributes: attributes, status: seed.status, enabled: seed.enabled,
       password: password, softwareToken: seed.totpSecret.map { SoftwareToken(secret: $0) },
       enabledFactors: seed.enabledFactors, preferredFactor: seed.preferredFactor,
+      passkeys: seed.passkeys.map { Passkey(id: $0.id, name: $0.name, createdAt: now) },
       createdAt: now, modifiedAt: now)
   }
 
   /// Which attribute the username is, in pools where it is one.
-  private func kindOfName(_ seed: UserSeed) throws(MemberError) -> String? {
-    let isEmail = seed.username.contains("@")
-    let isPhone = seed.username.hasPrefix("+") && seed.username.dropFirst().allSatisfy(\.isNumber)
-    if usernameAttributes.isEmpty {
-      guard isEmail, aliasAttributes.contains("email") else { return nil }
-      throw MemberError(
-        path: "\(seed.path).username",
-        problem: "Username cannot be of email format, since user pool is configured for email alias.")
+  private func kindOfName(_ seed: UserSeed, in pool: UserPool) throws(MemberError) -> String? {
+    do {
+      return try pool.attribute(ofName: seed.username)
+    } catch {
+      throw MemberError(path: "\(seed.path).username", problem: error.message)
     }
-    if isEmail, usernameAttributes.contains("email") { return "email" }
-    if isPhone, usernameAttributes.contains("phone_number") { return "phone_number" }
-    let problem =
-      usernameAttributes.count > 1
-      ? "Username should be either an email or a phone number."
-      : "Username should be \(usernameAttributes == ["email"] ? "an email" : "a phone number")."
-    throw MemberError(path: "\(seed.path).username", problem: problem)
   }
 }

@@ -68,8 +68,16 @@ struct Router: Sendable {
     guard contentType?.lowercased() == HTTPAnswer.awsJSON else {
       return .refused(.unknownOperation("Content-Type must be \(HTTPAnswer.awsJSON)."))
     }
+    do {
+      try authorize(call, operation, body)
+    } catch let error as ServiceError {
+      return .refused(error)
+    } catch {
+      return .refused(.internalError("\(error)"))
+    }
     guard let body else { return .refused(.serialization("The request body is not JSON")) }
     let performed = await service.perform(operation, body)
+    performed.deliveries.forEach { log($0.line) }
     switch performed.result {
     case .success(let members):
       return Carried(
@@ -78,6 +86,18 @@ struct Router: Sendable {
     case .failure(let error):
       return Carried(outcome: .answer(.refusal(error)), refusal: error, refreshes: performed.refreshes)
     }
+  }
+
+  /// Administration is for whoever holds the pool's access key.
+  private func authorize(_ call: HTTPCall, _ operation: String, _ body: JSON?) throws {
+    guard model.operations[operation]?.authorization == "sigv4" else { return }
+    let check = SignatureCheck(service: "cognito-idp", now: service.clock.now()) { id in
+      AccessKey.development.id == id ? .development : nil
+    }
+    let signature = try check.check(call)
+    let poolID = body?.asObject?["UserPoolId"]?.asString
+    guard let region = poolID?.split(separator: "_").first, region != signature.region else { return }
+    throw SignatureCheck.invalid("Credential should be scoped to a valid region.")
   }
 
   private func label(_ call: HTTPCall) -> (CallLabel, JSON?) {

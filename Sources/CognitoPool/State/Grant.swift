@@ -3,6 +3,8 @@ struct Grant: Codable, Sendable, Equatable {
   /// The tokens' `origin_jti`.
   let id: String
   let username: String
+  /// The user's `sub`: who takes a deleted user's name does not take over the sign-ins.
+  let sub: String
   let clientID: String
   let authTime: Seconds
   let eventID: String
@@ -57,6 +59,11 @@ extension UserPool {
     guard var kept = grants[grant]?.accessTokens.filter({ $0.value.expiresAt > now }) else { return }
     kept[id] = AccessToken(expiresAt: expiry)
     grants[grant]?.accessTokens = kept
+  }
+
+  func user(of grant: Grant) -> User? {
+    guard let user = users[grant.username], user.sub == grant.sub else { return nil }
+    return user
   }
 
   mutating func revoke(grant id: String, at now: Seconds) {

@@ -1,3 +1,10 @@
+/// A passkey that a user has registered.
+struct Passkey: Codable, Sendable, Equatable {
+  let id: String
+  var name: String
+  let createdAt: Seconds
+}
+
 /// One user of a pool.
 struct User: Codable, Sendable, Equatable {
   enum Status: String, Codable, Sendable, CaseIterable {
@@ -28,6 +35,10 @@ struct User: Codable, Sendable, Equatable {
   var preferredFactor: Factor?
   var passwordFailures = FailedAttempts()
   var codeFailures = FailedAttempts()
+  var hourlyAttempts = HourlyAttempts()
+  /// Codes under way, by what they are for.
+  var codes: [CodePurpose: SentCode] = [:]
+  var passkeys: [Passkey] = []
   let createdAt: Seconds
   var modifiedAt: Seconds
 }
@@ -62,8 +73,13 @@ extension UserPool {
 }
 
 extension User {
+  /// An address that is there and verified.
+  func verified(_ medium: DeliveryMedium) -> String? {
+    attributes["\(medium.attribute)_verified"] == "true" ? attributes[medium.attribute] : nil
+  }
+
   /// An address is an alias once it is verified; a preferred username at once.
-  fileprivate func isUsable(alias: String) -> Bool {
+  func isUsable(alias: String) -> Bool {
     alias == "preferred_username" || attributes["\(alias)_verified"] == "true"
   }
 }

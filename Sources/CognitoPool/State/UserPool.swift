@@ -16,6 +16,12 @@ struct UserPool: Codable, Sendable, Equatable {
   var caseSensitive = false
   var autoVerified: [String] = []
   var passwordPolicy = PasswordPolicy()
+  /// Attributes whose new value counts only once it is verified.
+  var verifyBeforeUpdate: [String] = []
+  /// `custom:` attributes of the schema.
+  var customAttributes: [String] = []
+  /// Only administrators make users.
+  var signUpIsClosed = false
   var deviceTracking = DeviceTracking.off
   var customChallenges: [CustomChallenge] = []
 

@@ -78,6 +78,15 @@ final class DataFolder: Sendable {
     try syncFolder(of: file)
   }
 
+  /// Adds to the end of a file in one piece.
+  func append(_ data: Data, to name: String) throws(StorageError) {
+    let file = "\(path)/\(name)"
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .system(file, "cannot open") }
+    let written = data.withUnsafeBytes { Self.writeAll(descriptor, $0) }
+    guard close(descriptor) == 0, written else { throw .system(file, "cannot write") }
+  }
+
   private static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
     var offset = 0
     while offset < bytes.count {

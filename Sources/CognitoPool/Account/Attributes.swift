@@ -1,0 +1,61 @@
+/// UpdateUserAttributes and DeleteUserAttributes.
+extension PoolTurn {
+  mutating func updateUserAttributes(_ request: Request) throws -> [String: JSON] {
+    var user = try userOfAccessToken(request.text("AccessToken"))
+    let given = request.attributes("UserAttributes")
+    try pool.checkWritable(given)
+    let required = given.filter { $0.value.isEmpty }.keys.filter(pool.requiredAttributes.contains).sorted()
+    guard required.isEmpty else {
+      throw ServiceError.schema(required.map { "\($0): The attribute is required" })
+    }
+    let changed = given.filter { (user.attributes[$0.key] ?? "") != $0.value }
+    for (name, value) in changed.sorted(by: { $0.key < $1.key }) {
+      let isTakenAtOnce = name == "preferred_username" || pool.usernameAttributes.contains(name)
+      if isTakenAtOnce, !value.isEmpty, pool.holder(of: name, value, besides: user) != nil {
+        throw ServiceError.aliasExists(name)
+      }
+      if !waits(name, value) { set(name, value, in: &user) }
+    }
+    update(user)
+    return ["CodeDeliveryDetailsList": .array(try codes(for: changed, of: user))]
+  }
+
+  /// Whether the old value stays until the new one is verified.
+  private func waits(_ name: String, _ value: String) -> Bool {
+    !value.isEmpty && pool.verifyBeforeUpdate.contains(name)
+  }
+
+  /// A code to each new address that the pool verifies.
+  private mutating func codes(for changed: [String: String], of user: User) throws -> [JSON] {
+    var details: [JSON] = []
+    for medium in DeliveryMedium.allCases {
+      guard let value = changed[medium.attribute], !value.isEmpty else { continue }
+      let pending = waits(medium.attribute, value)
+      guard pending || pool.autoVerified.contains(medium.attribute) else { continue }
+      let user = pool.users[user.username] ?? user
+      details.append(sendCode(.verify(medium), to: user, by: medium, at: value, proves: pending))
+    }
+    return details
+  }
+
+  /// A blank value takes the attribute away; a new address is not verified.
+  func set(_ name: String, _ value: String, in user: inout User) {
+    user.attributes[name] = value.isEmpty ? nil : value
+    guard let medium = DeliveryMedium(attribute: name) else { return }
+    user.attributes["\(name)_verified"] = value.isEmpty ? nil : "false"
+    user.codes[.verify(medium)] = nil
+  }
+
+  mutating func deleteUserAttributes(_ request: Request) throws -> [String: JSON] {
+    var user = try userOfAccessToken(request.text("AccessToken"))
+    let names = (request.members["UserAttributeNames"]?.asArray ?? []).compactMap(\.asString)
+    try pool.checkWritable(Dictionary(names.map { ($0, "") }) { first, _ in first })
+    let required = names.filter(pool.requiredAttributes.contains).sorted()
+    guard required.isEmpty else {
+      throw ServiceError.schema(required.map { "\($0): The attribute is required" })
+    }
+    for name in names { set(name, "", in: &user) }
+    update(user)
+    return [:]
+  }
+}

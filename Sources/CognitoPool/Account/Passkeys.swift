@@ -1,0 +1,32 @@
+/// ListWebAuthnCredentials and DeleteWebAuthnCredential.
+extension PoolTurn {
+  func listWebAuthnCredentials(_ request: Request) throws -> [String: JSON] {
+    let user = try userOfAccessToken(request.text("AccessToken"))
+    let (page, next) = try Page.of(
+      user.passkeys, after: request.string("NextToken"), limit: request.members["MaxResults"]?.asInteger ?? 20,
+      by: \.id)
+    var answer: [String: JSON] = ["Credentials": .array(page.map(\.description))]
+    answer["NextToken"] = next.map(JSON.string)
+    return answer
+  }
+
+  mutating func deleteWebAuthnCredential(_ request: Request) throws -> [String: JSON] {
+    var user = try userOfAccessToken(request.text("AccessToken"))
+    let id = request.text("CredentialId")
+    guard user.passkeys.contains(where: { $0.id == id }) else {
+      throw ServiceError(name: "ResourceNotFoundException", message: "Credential does not exist.")
+    }
+    user.passkeys.removeAll { $0.id == id }
+    update(user)
+    return [:]
+  }
+}
+
+extension Passkey {
+  fileprivate var description: JSON {
+    .object([
+      "CredentialId": .string(id), "FriendlyCredentialName": .string(name), "RelyingPartyId": .string("localhost"),
+      "AuthenticatorTransports": .strings(["internal"]), "CreatedAt": .number(createdAt),
+    ])
+  }
+}
