@@ -15,19 +15,18 @@ build_debug() {
   swift build "${DEBUG_FLAGS[@]}" "$@" 2>&1 | tee "$BUILD_LOG" | show_progress
 }
 
-# The agent and the pool: the Swift runtime inside, libsecret by the system's loader.
+# The agent and the pool: the Swift runtime inside, libsecret by the system's loader; one call for both, so that the
+# big modules, each compiled by one core, are compiled side by side.
 # agentctl: no loader at all, which is most of its start-up time; SwiftPM takes that flag for a whole call only.
 build_release() {
-  release_product .build-release session-agent &&
-    release_product .build-release localpool &&
-    release_product .build-agentctl agentctl -Xswiftc -static-executable
+  release .build-release && release .build-agentctl --product agentctl -Xswiftc -static-executable
 }
 
-# release_product FOLDER PRODUCT [MORE FLAGS ...]
-release_product() {
-  local folder=$1 product=$2
-  shift 2
-  swift build -c release --scratch-path "$folder" --static-swift-stdlib --product "$product" "$@" 2>&1 | show_progress
+# release FOLDER [MORE FLAGS ...]
+release() {
+  local folder=$1
+  shift
+  swift build -c release --scratch-path "$folder" --static-swift-stdlib "$@" 2>&1 | show_progress
 }
 
 # Every hundredth step is shown, and all diagnostics, but for what the linker says of every static program.
