@@ -17,6 +17,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -59,7 +60,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "SessionStore",
-      dependencies: ["SessionModel", "WireJSON", "SessionCrypto", "CLibSecret", "CSystemCalls", grdb],
+      dependencies: ["SessionModel", "WireJSON", "SessionCrypto", "CLibSecret", "CSystemCalls", grdb, grdbSQLite],
       swiftSettings: strict),
     .target(
       name: "SessionAgent",

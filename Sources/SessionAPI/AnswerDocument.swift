@@ -39,12 +39,12 @@ public struct AnswerDocument: WireDocument {
   }
 }
 
-/// The body of `POST /v1/unlock`. An unknown member is refused.
+/// The body of `POST /v1/unlock` and `POST /v1/keystore/rekey`. An unknown member is refused.
 public struct UnlockDocument: WireDocument {
   /// The passphrase never is a plain string on the way in.
   public static var secretMembers: Set<String> { ["passphrase"] }
 
-  /// The passphrase; nil to try the other sources again.
+  /// The passphrase; nil to do with the other sources.
   public var passphrase: Secret?
 
   /// A request to unlock.
@@ -59,4 +59,46 @@ public struct UnlockDocument: WireDocument {
 
   /// It as JSON.
   public var json: JSONValue { passphrase.map { ["passphrase": .secret($0)] } ?? [:] }
+}
+
+/// The body of `PUT /v1/keystore/slots/{source}`: what the source needs. An unknown member is refused.
+public struct SlotRequestDocument: WireDocument {
+  /// Neither is ever a plain string on the way in.
+  public static var secretMembers: Set<String> { ["passphrase", "pin"] }
+
+  /// For `passphrase`.
+  public var passphrase: Secret?
+  /// For `tpm2`; nil for none.
+  public var pin: Secret?
+  /// For `keyfile`, absolute; nil for the one of the settings.
+  public var path: String?
+  /// For `systemd-credential`; nil for the one of the settings.
+  public var name: String?
+
+  /// A request for a slot.
+  public init(passphrase: Secret? = nil, pin: Secret? = nil, path: String? = nil, name: String? = nil) {
+    self.passphrase = passphrase
+    self.pin = pin
+    self.path = path
+    self.name = name
+  }
+
+  /// Reads it from JSON.
+  public init(json: JSONValue) throws {
+    let fields = try JSONFields(json)
+    try fields.allowOnly(["passphrase", "pin", "path", "name"])
+    self.init(
+      passphrase: try fields.optionalSecret("passphrase"), pin: try fields.optionalSecret("pin"),
+      path: try fields.optionalString("path"), name: try fields.optionalString("name"))
+  }
+
+  /// The members that say something.
+  public var json: JSONValue {
+    var members: [JSONMember] = []
+    if let passphrase { members.append(JSONMember("passphrase", .secret(passphrase))) }
+    if let pin { members.append(JSONMember("pin", .secret(pin))) }
+    if let path { members.append(JSONMember("path", .string(path))) }
+    if let name { members.append(JSONMember("name", .string(name))) }
+    return .object(members)
+  }
 }

@@ -154,9 +154,10 @@ private struct Startup {
         "The key source \(settings.keySource.rawValue) is not built yet. Choose another in config.toml.")
     case .auto, .secretService, .passphrase, .keyfile: break
     }
-    var sources: [any KeySource] = []
-    if let keyfile = settings.keyfile { sources.append(KeyfileKeySource(path: keyfile, random: random)) }
-    return sources + [SecretServiceKeySource(random: random), PassphraseKeySource(random: random)]
+    return [
+      KeyfileKeySource(path: settings.keyfile, random: random), SecretServiceKeySource(random: random),
+      PassphraseKeySource(random: random),
+    ]
   }
 
   /// SIGTERM and SIGINT end the wait; SIGHUP reads settings and profiles again.

@@ -13,4 +13,28 @@ extension SessionAgentClient {
 
   /// How the keystore stands.
   public func keystore() throws(ClientError) -> KeystoreDocument { try document(HTTPRequest("GET", "keystore")) }
+
+  /// Replaces the data key and seals everything anew; with the passphrase where there is a slot of one.
+  public func rekey(_ passphrase: Secret?) throws(ClientError) -> KeystoreDocument {
+    try document(HTTPRequest("POST", "keystore", "rekey").sending(UnlockDocument(passphrase: passphrase).json))
+  }
+
+  /// Adds a way into the store, or makes that one anew.
+  public func addSlot(_ source: String, _ slot: SlotRequestDocument) throws(ClientError) -> KeystoreDocument {
+    try document(HTTPRequest("PUT", "keystore", "slots", source).sending(slot.json))
+  }
+
+  /// Removes a way into the store.
+  public func removeSlot(_ source: String) throws(ClientError) -> KeystoreDocument {
+    try document(HTTPRequest("DELETE", "keystore", "slots", source))
+  }
+
+  /// Lends one consistent copy of the store's file, as it is now.
+  public func withBackup<Result>(
+    _ body: (UnsafeRawBufferPointer) throws(ClientError) -> Result
+  ) throws(ClientError) -> Result {
+    let answer = try exchange(HTTPRequest("GET", "keystore", "backup").within(seconds: 120))
+    if let error = answer.failure { throw error }
+    return try answer.withBody(body)
+  }
 }

@@ -25,15 +25,20 @@ public struct KeyRequest: Sendable {
   public var parameters: [UInt8]?
   /// Whether the source may make a key where it has none for this store.
   public var createIfMissing: Bool
-  /// What a person gave.
+  /// What a person gave: a passphrase or PIN.
   public var passphrase: Secret?
+  /// For a slot that is being made: the file or the credential's name, where it is not the one of the settings.
+  public var place: String?
 
   /// A request.
-  public init(storeID: String, parameters: [UInt8]?, createIfMissing: Bool, passphrase: Secret? = nil) {
+  public init(
+    storeID: String, parameters: [UInt8]?, createIfMissing: Bool, passphrase: Secret? = nil, place: String? = nil
+  ) {
     self.storeID = storeID
     self.parameters = parameters
     self.createIfMissing = createIfMissing
     self.passphrase = passphrase
+    self.place = place
   }
 }
 

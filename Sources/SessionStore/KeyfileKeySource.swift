@@ -5,25 +5,45 @@ public import SessionModel
 public struct KeyfileKeySource: KeySource {
   /// `keyfile`.
   public let name = KeySourceName.keyfile
-  private let path: String
+  private let configured: String?
   private let random: any RandomSource
+
+  /// The key in the file at that path, which slots that name another do not need.
+  public init(path: String?, random: any RandomSource) {
+    configured = path
+    self.random = random
+  }
+
+  /// Reads the key; makes the file where it is absent and the slot is new.
+  public func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey {
+    guard let place = SlotPlace(request, configured: configured) else {
+      throw .unfit("No keyfile is set. Name one: agentctl keystore add-slot keyfile --path FILE")
+    }
+    guard place.name.hasPrefix("/") else { throw .unfit("The keyfile's path \(place.name) is not absolute.") }
+    let file = Keyfile(path: place.name, random: random)
+    return WrappingKey(key: try file.key(createIfMissing: request.createIfMissing), parameters: place.parameters)
+  }
+}
+
+/// The file.
+private struct Keyfile {
+  let path: String
+  let random: any RandomSource
   private static let length = 32
 
-  /// The key in the file at that path.
-  public init(path: String, random: any RandomSource) {
+  init(path: String, random: any RandomSource) {
     self.path = path
     self.random = random
   }
 
-  /// Reads the key; makes the file where it is absent and the store is new.
-  public func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey {
+  func key(createIfMissing: Bool) throws(KeySourceError) -> Secret {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if descriptor >= 0 {
       defer { close(descriptor) }
-      return WrappingKey(key: try read(descriptor))
+      return try read(descriptor)
     }
     switch errno {
-    case ENOENT where request.createIfMissing: return WrappingKey(key: try create())
+    case ENOENT where createIfMissing: return try create()
     case ENOENT: throw .missing("The keyfile \(path) is not there. Put it back, or open the store another way.")
     case ELOOP: throw .unfit("The keyfile \(path) is a link; name the file itself.")
     default: throw .unavailable("The keyfile \(path) cannot be read: \(String(cString: strerror(errno))).")

@@ -14,7 +14,7 @@ extension Keystore {
     }
     guard let sealed else { return nil }
     do {
-      return try sealer.open(sealed, Self.context(profile))
+      return try sealer.open(sealed, Self.clientSecretContext(profile.rawValue))
     } catch {
       throw .damaged(
         "The stored client secret of profile \(profile) does not open. Give it again: agentctl profile add")
@@ -35,7 +35,7 @@ extension Keystore {
     try write { database, sealer in
       try database.execute(
         sql: "INSERT OR REPLACE INTO client_secret (profile, sealed) VALUES (?, ?)",
-        arguments: [profile.rawValue, try sealer.seal(secret, Self.context(profile))])
+        arguments: [profile.rawValue, try sealer.seal(secret, Self.clientSecretContext(profile.rawValue))])
     }
   }
 
@@ -50,7 +50,7 @@ extension Keystore {
     }
   }
 
-  private static func context(_ profile: ProfileName) -> SealContext {
-    SealContext(table: "client_secret", row: profile.rawValue, column: "sealed", bound: [String]())
+  static func clientSecretContext(_ profile: String) -> SealContext {
+    SealContext(table: "client_secret", row: profile, column: "sealed", bound: [String]())
   }
 }

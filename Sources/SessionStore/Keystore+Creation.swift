@@ -50,7 +50,7 @@ extension Keystore {
       try new.write { database in
         try database.execute(
           sql: "INSERT INTO store (id, store_id, created_at) VALUES (1, ?, ?)", arguments: [id, now.milliseconds])
-        try slot.insert(database)
+        try slot.store(database)
       }
     }
     readFile()

@@ -116,7 +116,7 @@ extension Keystore {
 
   func source(_ name: KeySourceName) -> (any KeySource)? { sources.first { $0.name == name } }
 
-  private func wrappingKey(
+  func wrappingKey(
     _ source: any KeySource, parameters: [UInt8], passphrase: Secret?
   ) async -> Result<WrappingKey, KeySourceError> {
     let request = KeyRequest(

@@ -102,7 +102,9 @@ extension StoreError {
   var isDamage: Bool {
     switch self {
     case .damaged, .newerSchema: true
-    case .alreadyInUse, .uninitialized, .locked, .unavailable, .wrongPassphrase, .passphraseTooSoon, .noPassphraseSlot,
+    case .alreadyInUse, .uninitialized, .locked, .unavailable, .wrongPassphrase, .passphraseTooSoon, .passphraseNeeded,
+      .noSuchSlot, .lastSlot, .noOtherSlotOpens, .slotUnusable, .sourceFailed,
+      .changedMeanwhile, .doesNotOpen, .noPassphraseSlot,
       .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration, .staleAttempt, .tooLarge, .notErased,
       .diskFull,
       .readOnly, .unsafeFile, .failed:

@@ -20,7 +20,7 @@ struct RevocationRow {
   /// How many orders one origin may have waiting; the oldest goes for a new one.
   static let limitPerIssuer = 100
 
-  private var context: SealContext {
+  var context: SealContext {
     RevocationPayload.context(
       subject: subject, session: session, profile: profile, issuer: issuer, clientID: clientID)
   }

@@ -49,7 +49,9 @@ extension Slot {
     wrapped = try row.checked("wrapped")
   }
 
-  func insert(_ database: Database) throws {
+  /// Puts it in the place of any other of its source.
+  func store(_ database: Database) throws {
+    try database.execute(sql: "DELETE FROM slot WHERE source = ?", arguments: [source.rawValue])
     try database.execute(
       sql: "INSERT INTO slot (source, created_at, parameters, wrapped) VALUES (?, ?, ?, ?)",
       arguments: [source.rawValue, createdAt.milliseconds, Data(parameters), wrapped])

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import GRDBSQLite
 
 /// The keystore's SQLite file, open.
 ///
@@ -78,6 +79,22 @@ struct StoreDatabase: Sendable {
         try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")?.checked("busy") == 0
       }
       guard done else { throw StoreError.notErased(path: path, why: "another program is reading it") }
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  /// The bytes of a file with all that is committed now (sqlite3_serialize).
+  func serialized() throws(StoreError) -> [UInt8] {
+    do {
+      return try queue.read { database in
+        var size: sqlite3_int64 = 0
+        guard let bytes = sqlite3_serialize(database.sqliteConnection, "main", &size, 0) else {
+          throw DatabaseError(resultCode: .SQLITE_NOMEM)
+        }
+        defer { sqlite3_free(bytes) }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
+      }
     } catch {
       throw StoreError(error, path: path)
     }

@@ -32,7 +32,9 @@ extension StoreError {
     case .readOnly: .readOnly(path: path)
     case .failed(_, let why): .failed(path: path, why: why)
     case .alreadyInUse, .uninitialized, .locked, .unavailable, .damaged, .newerSchema, .wrongPassphrase,
-      .passphraseTooSoon, .noPassphraseSlot, .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration,
+      .passphraseTooSoon, .passphraseNeeded, .noSuchSlot, .lastSlot, .noOtherSlotOpens, .slotUnusable, .sourceFailed,
+      .changedMeanwhile, .doesNotOpen, .noPassphraseSlot, .emptyPassphrase, .noSuchSession, .sessionDamaged,
+      .staleGeneration,
       .staleAttempt, .tooLarge, .notErased, .unsafeFile:
       self
     }

@@ -20,6 +20,22 @@ public enum StoreError: Error, Hashable, Sendable {
   case passphraseTooSoon(retryAfterSeconds: Int)
   /// No passphrase opens this store.
   case noPassphraseSlot
+  /// There is a passphrase slot, so the passphrase is needed too.
+  case passphraseNeeded
+  /// There is no slot of that source.
+  case noSuchSlot(KeySourceName)
+  /// The only slot stays.
+  case lastSlot(KeySourceName)
+  /// Nothing else opens the store now; why in words.
+  case noOtherSlotOpens(KeySourceName, why: String)
+  /// A slot's source gives no key that fits; why in words.
+  case slotUnusable(KeySourceName, why: String, isLocked: Bool)
+  /// A source gives no key for a new slot.
+  case sourceFailed(KeySourceName, KeySourceError)
+  /// The store was locked, or its slots changed, while it was worked on.
+  case changedMeanwhile
+  /// A sealed value of that row does not open.
+  case doesNotOpen(String)
   /// An empty passphrase.
   case emptyPassphrase
   /// No session of that name is stored.
@@ -57,6 +73,23 @@ extension StoreError: CustomStringConvertible {
     case .passphraseTooSoon(let seconds):
       "Another passphrase was refused or is being tried. Try again in \(seconds) s: agentctl unlock"
     case .noPassphraseSlot: "This keystore has no passphrase. See how it opens: agentctl keystore status"
+    case .passphraseNeeded:
+      "A passphrase is among the ways into this keystore, so it is needed for a new key. Run: agentctl keystore rekey"
+    case .noSuchSlot(let source):
+      "The keystore has no \(source.rawValue) slot. See its slots: agentctl keystore status"
+    case .lastSlot(let source):
+      "The \(source.rawValue) slot is the only way into the keystore, and stays. "
+        + "Add another first: agentctl keystore add-slot passphrase"
+    case .noOtherSlotOpens(let source, let why):
+      "Without the \(source.rawValue) slot nothing opens the keystore now: \(why) "
+        + "Mend that first, or add another way: agentctl keystore add-slot passphrase"
+    case .slotUnusable(let source, let why, _):
+      "The key is wrapped for the \(source.rawValue) slot too, which gives no key now: \(why) "
+        + "Mend that, or remove it: agentctl keystore remove-slot \(source.rawValue)"
+    case .sourceFailed(_, let error): error.description
+    case .changedMeanwhile: "The keystore was locked or changed meanwhile; nothing was done. Try again."
+    case .doesNotOpen(let what):
+      "A stored value of \(what) does not open; nothing was changed. Sign in again or sign out there first: agentctl status"
     case .emptyPassphrase: "The passphrase is empty. Give one: agentctl unlock"
     case .noSuchSession(let name): "There is no session \(name). Run: agentctl login \(name)"
     case .sessionDamaged(let name, let why): "\(why) Sign in again: agentctl login \(name)"

@@ -23,7 +23,7 @@ OPERATIONS = sorted(conformance.operations())
 def fill(shared, work):
     """Makes a path of a template, of things that are there."""
     login = shared.start_login("work", "anna", session="described")["id"]
-    return lambda path: path.replace("{name}", "work").replace("{profile}", "work").replace("{id}", login)
+    return lambda path: path.format_map({"name": "work", "profile": "work", "id": login, "source": "keyfile"})
 
 
 def each(test):
@@ -177,6 +177,17 @@ def test_parameters_out_of_their_bounds_are_named(shared, fill, method, path, na
         ("post", "/v1/logins", {"profile": "work", "aws_credentials": {"access_key_id": "a"}}),
         ("post", "/v1/unlock", {"passphrase": 1}),
         ("post", "/v1/unlock", {"passphrase": ""}),
+        ("post", "/v1/keystore/rekey", {"passphrase": ""}),
+        ("post", "/v1/keystore/rekey", {"password": "x"}),
+        ("put", "/v1/keystore/slots/nosuch", {}),
+        ("put", "/v1/keystore/slots/passphrase", {}),
+        ("put", "/v1/keystore/slots/passphrase", {"passphrase": ""}),
+        ("put", "/v1/keystore/slots/passphrase", {"passphrase": "x", "path": "/x"}),
+        ("put", "/v1/keystore/slots/keyfile", {"path": "relative"}),
+        ("put", "/v1/keystore/slots/keyfile", {"path": 1}),
+        ("put", "/v1/keystore/slots/tpm2", {"pin": ""}),
+        ("put", "/v1/keystore/slots/secret-service", {"name": "x"}),
+        ("delete", "/v1/keystore/slots/nosuch", None),
         ("put", "/v1/profiles/other", {"name": "another", "provider": "cognito", "client_id": "c"}),
         ("put", "/v1/profiles/other", {}),
     ],

@@ -232,7 +232,7 @@ def test_half_sent_requests_of_every_route_end_with_408_after_ten_seconds(shared
     waiting = []
     for method, path in conformance.operations():
         connection = Connection(shared.place.socket)
-        target = path.replace("{name}", "work").replace("{profile}", "work").replace("{id}", "0" * 32)
+        target = filled(path)
         connection.send(f"{method.upper()} {target} HTTP/1.1\r\nHost: ag".encode())
         waiting.append((connection, method.upper(), target))
     body = Connection(shared.place.socket)
@@ -256,6 +256,12 @@ def test_half_sent_requests_of_every_route_end_with_408_after_ten_seconds(shared
         assert 9.5 < time.monotonic() - began < 13
         connection.close()
     stop.set()
+
+
+def filled(path):
+    """A path of a template."""
+    values = {"name": "work", "profile": "work", "id": "0" * 32, "source": "keyfile"}
+    return path.format_map(values)
 
 
 def drip_slowly(connection, stop):
@@ -329,7 +335,7 @@ def test_a_thousand_and_more_connections_then_a_clear_answer(shared):
         assert answer.code == "throttled" and answer.closes, (len(held), answer)
         assert len(held) > 1024, len(held)
         for method, path in conformance.operations():
-            target = path.replace("{name}", "work").replace("{profile}", "work").replace("{id}", "0" * 32)
+            target = filled(path)
             with Connection(shared.place.socket) as connection:
                 try:
                     connection.send_request(method.upper(), target)

@@ -88,14 +88,27 @@ actor Agent {
     case .wrongPassphrase(let seconds), .passphraseTooSoon(let seconds):
       code = .credentialsRefused
       retryAfter = seconds
-    case .noSuchSession: code = .notFound
-    case .emptyPassphrase, .noPassphraseSlot, .tooLarge: code = .invalidRequest
-    case .staleGeneration, .staleAttempt, .alreadyInUse: code = .conflict
-    case .unavailable, .damaged, .newerSchema, .sessionDamaged, .diskFull, .readOnly, .unsafeFile, .failed,
+    case .slotUnusable(_, _, let isLocked): code = isLocked ? .locked : .storageFailed
+    case .sourceFailed(_, let error): code = Agent.code(error)
+    case .noSuchSession, .noSuchSlot: code = .notFound
+    case .emptyPassphrase, .noPassphraseSlot, .passphraseNeeded, .tooLarge: code = .invalidRequest
+    case .staleGeneration, .staleAttempt, .alreadyInUse, .lastSlot, .noOtherSlotOpens, .changedMeanwhile:
+      code = .conflict
+    case .unavailable, .damaged, .newerSchema, .sessionDamaged, .doesNotOpen, .diskFull, .readOnly, .unsafeFile,
+      .failed,
       .notErased:
       code = .storageFailed
     }
     let reason = code == .credentialsRefused ? RefusalReason.wrongCredentials.rawValue : nil
     return Problem(code, error.description, retryAfterSeconds: retryAfter, reason: reason, session: session)
+  }
+
+  /// What it is to a client that a source gives no key for a slot that it asked for.
+  private static func code(_ error: KeySourceError) -> ProblemCode {
+    switch error {
+    case .locked, .passphraseNeeded: .locked
+    case .unavailable, .timedOut: .storageFailed
+    case .missing, .unfit: .invalidRequest
+    }
   }
 }

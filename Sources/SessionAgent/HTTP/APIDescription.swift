@@ -504,6 +504,104 @@ paths:
         "413": {$ref: "#/components/responses/BodyTooLarge"}
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "503": {$ref: "#/components/responses/Throttled"}
+  /v1/keystore/rekey:
+    post:
+      tags: [keystore]
+      operationId: rekey
+      summary: Replace the data key and seal everything anew.
+      description: |
+        In one transaction, while sessions are served. Every slot's source must give its key; where one of the slots is a
+        passphrase, that is a member of the body.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/UnlockRequest"}
+      responses:
+        "200":
+          description: The keystore.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Keystore"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/CredentialsRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/keystore/slots/{source}:
+    parameters:
+      - $ref: "#/components/parameters/keySource"
+    put:
+      tags: [keystore]
+      operationId: putSlot
+      summary: Add a way into the keystore, or make that one anew.
+      description: |
+        With what the source needs: `passphrase`; `path` of a keyfile (made where it is absent) or `name` of a systemd
+        credential, by default those of the settings; `pin` of the TPM or none; nothing for the secret service.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/SlotRequest"}
+      responses:
+        "200":
+          description: The keystore.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Keystore"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+    delete:
+      tags: [keystore]
+      operationId: deleteSlot
+      summary: Remove a way into the keystore; never the last one that works.
+      responses:
+        "200":
+          description: The keystore.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Keystore"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/keystore/backup:
+    get:
+      tags: [keystore]
+      operationId: getBackup
+      summary: One consistent copy of the keystore's file, sealed as it is.
+      responses:
+        "200":
+          description: The file.
+          content:
+            application/vnd.sqlite3:
+              schema: {type: string, contentEncoding: binary}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/openapi.yaml:
     get:
       tags: [status]
@@ -535,6 +633,12 @@ components:
       required: true
       description: The profile's name.
       schema: {$ref: "#/components/schemas/Name"}
+    keySource:
+      name: source
+      in: path
+      required: true
+      description: The slot's key source.
+      schema: {$ref: "#/components/schemas/KeySource"}
     loginID:
       name: id
       in: path
@@ -1376,7 +1480,7 @@ components:
       enum: [unlocked, locked, uninitialized, unavailable, damaged]
     KeySource:
       type: string
-      enum: [secret-service, passphrase, keyfile]
+      enum: [secret-service, passphrase, systemd-credential, tpm2, keyfile]
     KeySourceOrNull:
       anyOf:
         - {$ref: "#/components/schemas/KeySource"}
@@ -1386,6 +1490,14 @@ components:
       additionalProperties: false
       properties:
         passphrase: {type: string, minLength: 1, maxLength: 4096}
+    SlotRequest:
+      type: object
+      additionalProperties: false
+      properties:
+        passphrase: {type: string, minLength: 1, maxLength: 4096}
+        path: {type: string, minLength: 2, maxLength: 4096}
+        name: {type: string, minLength: 1, maxLength: 255}
+        pin: {type: [string, "null"], minLength: 1, maxLength: 32}
     Keystore:
       type: object
       required: [state, key_source, path, schema, last_error, slots]

@@ -1,5 +1,6 @@
 internal import SessionAPI
 internal import SessionModel
+internal import SessionStore
 internal import WireJSON
 
 /// What docs/openapi.yaml says of lengths and ranges in bodies.
@@ -29,17 +30,58 @@ extension Request {
 
   /// What a keystore is to be opened with.
   func passphrase() throws -> Secret? {
-    let document = try json(UnlockDocument.init(text:))
-    guard let passphrase = document.passphrase else { return nil }
-    guard (1...4096).contains(passphrase.count) else {
-      throw Problem(.invalidRequest, "Member \"passphrase\" must have 1 to 4096 bytes. Give one, or leave it out.")
-    }
+    let passphrase = try json(UnlockDocument.init(text:)).passphrase
+    try Request.bound("passphrase", passphrase, 1...4096)
     return passphrase
+  }
+
+  /// What is asked of a slot that is to be made.
+  func slot(_ source: KeySourceName) throws -> SlotRequest {
+    let document = try json(SlotRequestDocument.init(text:))
+    let given = [
+      "passphrase": document.passphrase != nil, "pin": document.pin != nil, "path": document.path != nil,
+      "name": document.name != nil,
+    ]
+    let own = Request.member(of: source)
+    if let other = given.keys.sorted().first(where: { given[$0] == true && $0 != own }) {
+      throw Problem(.invalidRequest, "Member \"\(other)\" is not known for a \(source.rawValue) slot.")
+    }
+    try Request.bound("passphrase", document.passphrase, 1...4096)
+    try Request.bound("pin", document.pin, 1...32)
+    try Request.bound("path", document.path, 2...4096)
+    try Request.bound("name", document.name, 1...255)
+    switch source {
+    case .secretService: return .secretService
+    case .passphrase:
+      guard let passphrase = document.passphrase else {
+        throw Problem(.invalidRequest, "Member \"passphrase\" is missing.")
+      }
+      return .passphrase(passphrase)
+    case .systemdCredential: return .systemdCredential(name: document.name)
+    case .tpm2: return .tpm2(pin: document.pin)
+    case .keyfile: return .keyfile(path: document.path)
+    }
+  }
+
+  private static func member(of source: KeySourceName) -> String? {
+    switch source {
+    case .secretService: nil
+    case .passphrase: "passphrase"
+    case .systemdCredential: "name"
+    case .tpm2: "pin"
+    case .keyfile: "path"
+    }
   }
 
   /// Refuses any member: for routes that take no body.
   func expectNoMembers() throws {
     try json { try JSONReader.read($0) { try $0.object { name, _ in throw JSONError.unknownMember(name) } } }
+  }
+
+  private static func bound(_ member: String, _ value: Secret?, _ range: ClosedRange<Int>) throws {
+    guard let value, !range.contains(value.count) else { return }
+    throw Problem(
+      .invalidRequest, "Member \"\(member)\" must have \(range.lowerBound) to \(range.upperBound) bytes.")
   }
 
   private static func bound(_ member: String, _ value: String?, _ range: ClosedRange<Int>) throws {

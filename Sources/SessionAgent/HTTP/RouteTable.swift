@@ -40,10 +40,17 @@ enum RouteTable {
       plain(.GET, "status") { try $0.getStatus($1) },
       plain(.GET, "events") { try $0.getEvents($1) },
       plain(.GET, "openapi.yaml") { try $0.getDescription($1) },
-      plain(.POST, "lock") { try $0.postLock($1) },
-      plain(.POST, "unlock") { try $0.postUnlock($1) }.takingBody,
-      plain(.GET, "keystore") { try $0.getKeystore($1) },
-    ]
+    ] + keystoreRoutes
+
+  private static let keystoreRoutes: [Route] = [
+    plain(.POST, "lock") { try $0.postLock($1) },
+    plain(.POST, "unlock") { try $0.postUnlock($1) }.takingBody,
+    plain(.GET, "keystore") { try $0.getKeystore($1) },
+    plain(.POST, "keystore", "rekey") { try $0.postRekey($1) }.takingBody,
+    plain(.GET, "keystore", "backup") { try $0.getBackup($1) },
+    slot(.PUT) { try $0.putSlot($1, $2) }.takingBody,
+    slot(.DELETE) { try $0.deleteSlot($1, $2) },
+  ]
 
   private static let sessionRoutes: [Route] = [
     named(.GET, "sessions", "token") { try $0.getToken($1, $2) },
@@ -116,9 +123,21 @@ enum RouteTable {
   }
 
   private static func plain(
-    _ method: HTTPMethod, _ first: String, _ answer: @escaping @Sendable (isolated Agent, Request) throws -> Reply
+    _ method: HTTPMethod, _ segments: String...,
+    answer: @escaping @Sendable (isolated Agent, Request) throws -> Reply
   ) -> Route {
-    Route(method: method, path: [.literal("v1"), .literal(first)]) { agent, request, _ in try answer(agent, request) }
+    let path = ["v1"] + segments
+    return Route(method: method, path: path.map { .literal($0) }) { agent, request, _ in try answer(agent, request) }
+  }
+
+  private static func slot(
+    _ method: HTTPMethod, _ answer: @escaping @Sendable (isolated Agent, Request, String) throws -> Reply
+  ) -> Route {
+    let path: [Route.Segment] = [.literal("v1"), .literal("keystore"), .literal("slots"), .id]
+    return Route(method: method, path: path) { agent, request, argument in
+      guard case .id(let source) = argument else { preconditionFailure("the route has a source") }
+      return try answer(agent, request, source)
+    }
   }
 
   private static func named(

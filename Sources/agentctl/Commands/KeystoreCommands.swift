@@ -44,7 +44,10 @@ struct UnlockCommand: ParsableCommand {
 /// `agentctl keystore`.
 struct KeystoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "keystore", abstract: "Look after the keystore.", subcommands: [KeystoreStatusCommand.self])
+    commandName: "keystore", abstract: "Look after the keystore.",
+    subcommands: [
+      KeystoreStatusCommand.self, RekeyCommand.self, AddSlotCommand.self, RemoveSlotCommand.self, BackupCommand.self,
+    ])
 }
 
 /// `agentctl keystore status`.

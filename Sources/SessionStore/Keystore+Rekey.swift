@@ -1,0 +1,74 @@
+internal import GRDB
+public import SessionModel
+
+extension Keystore {
+  /// Replaces the data key: a new one, wrapped for every slot, and every sealed value sealed anew, in one transaction.
+  /// The store stays open all the while.
+  ///
+  /// - Parameter passphrase: needed where there is a passphrase slot, and only there.
+  /// - Throws: `passphraseNeeded`, `wrongPassphrase`, `slotUnusable`, `doesNotOpen`; nothing is changed then.
+  @discardableResult
+  public func rekey(passphrase: Secret?) async throws(StoreError) -> KeystoreStatus {
+    _ = try unlocked()
+    let (begun, before) = (epoch, slots)
+    var keys: [(Slot, WrappingKey)] = []
+    for slot in before { keys.append((slot, try await provenKey(of: slot, passphrase: passphrase))) }
+    guard begun == epoch, before.map(\.wrapped) == slots.map(\.wrapped) else { throw .changedMeanwhile }
+    let fresh = random.key()
+    let rewrapped = try keys.map { (slot, key) throws(StoreError) in
+      try newSlot(slot.source, for: fresh, with: key, at: slot.createdAt)
+    }
+    try write { database, old in
+      let new = Sealer(key: fresh, random: random)
+      for table in SealedTable.all { try table.reseal(from: old, to: new, database) }
+      for slot in rewrapped { try slot.store(database) }
+    }
+    dataKey = fresh
+    slots = rewrapped
+    eraseWherePossible()
+    return status
+  }
+
+  /// The key of a slot's source, shown to open the slot.
+  private func provenKey(of slot: Slot, passphrase: Secret?) async throws(StoreError) -> WrappingKey {
+    let isPassphrase = slot.source == .passphrase
+    guard !isPassphrase || passphrase != nil else { throw .passphraseNeeded }
+    guard let source = source(slot.source) else {
+      throw .slotUnusable(slot.source, why: "This agent is not set to use it.", isLocked: false)
+    }
+    if isPassphrase { try throttle.begin(clock.now().boot) }
+    defer { if isPassphrase { throttle.end() } }
+    let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: isPassphrase ? passphrase : nil)
+    switch answer {
+    case .failure(let error):
+      trials[slot.source] = .failed(error)
+      throw .slotUnusable(slot.source, why: error.description, isLocked: error.isLocked)
+    case .success(let key):
+      guard opens(slot, key) else {
+        if isPassphrase { throw .wrongPassphrase(retryAfterSeconds: throttle.failed(clock.now().boot)) }
+        trials[slot.source] = .wrongKey
+        throw .slotUnusable(slot.source, why: "Its source has another store's key.", isLocked: false)
+      }
+      if isPassphrase { throttle.succeeded() }
+      trials[slot.source] = .opened
+      return key
+    }
+  }
+
+  /// Whether the key opens the slot, and what is in it is the data key.
+  func opens(_ slot: Slot, _ key: WrappingKey) -> Bool {
+    guard let dataKey, let found = try? slot.unwrap(with: key, storeID: storeID, random: random) else { return false }
+    return found == dataKey
+  }
+
+  /// The data key wrapped by a source's key.
+  func newSlot(
+    _ source: KeySourceName, for key: Secret, with wrappingKey: WrappingKey, at time: Timestamp
+  ) throws(StoreError) -> Slot {
+    do {
+      return try Slot(wrapping: key, by: source, with: wrappingKey, storeID: storeID, at: time, random: random)
+    } catch {
+      throw .failed(path: path, why: "the data key could not be sealed")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import Foundation
+internal import GRDB
+
+/// One sealed value of a row.
+struct SealedValue {
+  var column: String
+  var sealed: Data
+  /// What it is bound to.
+  var context: SealContext
+}
+
+/// A table with sealed values. What goes over all of them (a new data key, say) goes by this list: a table that is
+/// not on it has none.
+struct SealedTable: Sendable {
+  let name: String
+  /// The row in words, for a person.
+  let title: @Sendable (Row) -> String
+  /// The sealed values of a row.
+  let values: @Sendable (Row) throws -> [SealedValue]
+
+  static let all = [sessions, revocations, clientSecrets]
+
+  private static let sessions = SealedTable(name: "session", title: { "session \(Self.text($0, "name"))" }) { row in
+    let session = try SessionRow(row)
+    return session.sealed.map { column, sealed in
+      SealedValue(column: column.rawValue, sealed: sealed, context: session.context(column))
+    }
+  }
+
+  private static let revocations = SealedTable(
+    name: "revocation", title: { "the order to revoke a token of \(Self.text($0, "session"))" }
+  ) { row in
+    let order = try RevocationRow(row)
+    return [SealedValue(column: "sealed", sealed: order.sealed, context: order.context)]
+  }
+
+  private static let clientSecrets = SealedTable(
+    name: "client_secret", title: { "the client secret of profile \(Self.text($0, "profile"))" }
+  ) { row in
+    let profile: String = try row.checked("profile")
+    return [
+      SealedValue(column: "sealed", sealed: try row.checked("sealed"), context: Keystore.clientSecretContext(profile))
+    ]
+  }
+
+  private static func text(_ row: Row, _ column: String) -> String {
+    ((try? row.optional(column)) as String?).map { String($0.prefix(64)) } ?? "(unreadable)"
+  }
+}
+
+extension SealedTable {
+  /// Opens each value with one key and seals it with another, in its place.
+  ///
+  /// - Throws: `StoreError.doesNotOpen` with the row's name where a value does not.
+  func reseal(from old: Sealer, to new: Sealer, _ database: Database) throws {
+    for row in try Row.fetchAll(database, sql: "SELECT rowid AS place, * FROM \(name)") {
+      let place: Int64 = try row.checked("place")
+      for value in try values(row) {
+        guard let plain = try? old.open(value.sealed, value.context) else { throw StoreError.doesNotOpen(title(row)) }
+        try database.execute(
+          sql: "UPDATE \(name) SET \(value.column) = ? WHERE rowid = ?",
+          arguments: [try new.seal(plain, value.context), place])
+      }
+    }
+  }
+}

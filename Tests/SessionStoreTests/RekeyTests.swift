@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+import SessionModel
+import SessionStore
+import Testing
+
+@Suite("a new data key")
+struct RekeyTests {
+  let place: TestStore
+
+  init() throws { place = try TestStore() }
+
+  private var sources: [any KeySource] { [place.keyfile, TestStore.passphrase] }
+
+  /// Two sessions, an order and a client secret, under a keyfile and a passphrase.
+  private func filled() async throws -> Keystore {
+    let store = try await place.open(sources)
+    try await store.unlock(passphrase: nil)
+    try await store.addSlot(.passphrase(Secret("horse")))
+    for name in ["one", "two", "gone"] { try await store.insert(Samples.record(name), revoking: nil) }
+    try await store.remove(session: try Samples.name("gone"), movingTokenTo: Samples.ticket())
+    try await store.setClientSecret(Secret("client secret"), for: try Samples.name("profile-one"))
+    return store
+  }
+
+  private func expectWhole(_ store: Keystore) async throws {
+    let loaded = try await store.sessions()
+    #expect(loaded.damaged.isEmpty)
+    #expect(loaded.records.map(\.name.rawValue) == ["one", "two"])
+    #expect(loaded.records.allSatisfy { $0.tokens.refreshToken == Secret("refresh-sample-1") })
+    let orders = try await store.revocationOrders()
+    #expect(orders.damaged.isEmpty && orders.orders.count == 1)
+    #expect(try await store.clientSecret(for: try Samples.name("profile-one")) == Secret("client secret"))
+  }
+
+  private var sealedColumns: [String] {
+    get throws {
+      try [
+        "SELECT * FROM session", "SELECT sealed FROM revocation", "SELECT sealed FROM client_secret",
+        "SELECT wrapped FROM slot",
+      ].flatMap { try place.rows($0) }.flatMap { row in row.databaseValues.compactMap { Data.fromDatabaseValue($0) } }
+        .filter { $0.count > 28 }.map { $0.base64EncodedString() }
+    }
+  }
+
+  @Test("seals every value anew; every slot opens it; nothing is lost and nothing of the old is left in the file")
+  func rekeys() async throws {
+    let store = try await filled()
+    let before = try sealedColumns
+    #expect(before.count > 10)
+    try await store.rekey(passphrase: Secret("horse"))
+    try await expectWhole(store)
+    await store.close()
+    #expect(Set(try sealedColumns).isDisjoint(with: before))
+    let files = try place.folder.contents().values
+    let old = try #require(before.compactMap { Data(base64Encoded: $0) }.max { $0.count < $1.count })
+    #expect(files.allSatisfy { $0.range(of: old.prefix(24)) == nil })
+
+    let byKeyfile = try await place.open(sources)
+    #expect(await byKeyfile.openAtStart().state == .unlocked)
+    try await expectWhole(byKeyfile)
+    await byKeyfile.close()
+    let byPassphrase = try await place.open([TestStore.passphrase])
+    try await byPassphrase.unlock(passphrase: Secret("horse"))
+    try await expectWhole(byPassphrase)
+    await byPassphrase.close()
+  }
+
+  @Test("needs the passphrase where there is a slot of it; a wrong one changes nothing and is slower each time")
+  func passphrase() async throws {
+    let store = try await filled()
+    let before = try sealedColumns
+    await #expect(throws: StoreError.passphraseNeeded) { try await store.rekey(passphrase: nil) }
+    await #expect(throws: StoreError.wrongPassphrase(retryAfterSeconds: 1)) {
+      try await store.rekey(passphrase: Secret("cow"))
+    }
+    await #expect(throws: StoreError.passphraseTooSoon(retryAfterSeconds: 1)) {
+      try await store.rekey(passphrase: Secret("horse"))
+    }
+    #expect(try sealedColumns == before)
+    place.clock.advance(seconds: 1)
+    try await store.rekey(passphrase: Secret("horse"))
+    await store.close()
+  }
+
+  @Test("does nothing where a slot's source gives no key, or a stored value does not open; both are named")
+  func unusable() async throws {
+    let store = try await filled()
+    try FileManager.default.moveItem(atPath: place.keyfilePath, toPath: place.keyfilePath + ".away")
+    await #expect { try await store.rekey(passphrase: Secret("horse")) } throws: { error in
+      guard case .slotUnusable(.keyfile, _, false) = error as? StoreError else { return false }
+      return "\(error)".contains("agentctl keystore remove-slot keyfile")
+    }
+    try FileManager.default.moveItem(atPath: place.keyfilePath + ".away", toPath: place.keyfilePath)
+    await store.close()
+    try place.tamper("UPDATE session SET issuer = 'https://elsewhere.example' WHERE name = 'two'")
+    let again = try await place.open(sources)
+    try await again.unlock(passphrase: nil)
+    await #expect(throws: StoreError.doesNotOpen("session two")) { try await again.rekey(passphrase: Secret("horse")) }
+    #expect(try await again.sessions().records.map(\.name.rawValue) == ["one"])
+    await again.close()
+  }
+
+  @Test("that a lock came before is not made")
+  func locked() async throws {
+    let source = FixedSource(.secretService)
+    let store = try await place.open([source], choice: .only(.secretService))
+    try await store.unlock(passphrase: nil)
+    source.hold()
+    let rekeying = Task { try await store.rekey(passphrase: nil) }
+    await source.waitUntilAsked(times: 2)
+    await store.lock()
+    source.release()
+    await #expect(throws: StoreError.changedMeanwhile) { try await rekeying.value }
+    #expect(await store.status.state == .locked)
+    try await store.unlock(passphrase: nil)
+    await store.close()
+  }
+}
