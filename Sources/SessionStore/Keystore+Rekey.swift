@@ -36,9 +36,11 @@ extension Keystore {
     guard let source = source(slot.source) else {
       throw .slotUnusable(slot.source, why: "This agent is not set to use it.", isLocked: false)
     }
+    let begun = epoch
     if isPassphrase { try throttle.begin(clock.now().boot) }
     defer { if isPassphrase { throttle.end() } }
     let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: isPassphrase ? passphrase : nil)
+    guard begun == epoch else { throw .changedMeanwhile }
     switch answer {
     case .failure(let error):
       trials[slot.source] = .failed(error)
