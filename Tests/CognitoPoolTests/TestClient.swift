@@ -21,12 +21,13 @@ struct TestClient {
     }
 
     /// S = (B - k·g^x)^(a + u·x), written as the client has it.
-    func claim(_ challenge: Vector, password: String, realm: String, timestamp: String) throws -> String {
+    func claim(
+      _ challenge: Vector, password: String, identity: SRPIdentity, timestamp: String
+    ) throws -> String {
       let serverKey = try challenge.bigNumber("SRP_B")
       let salt = try challenge.bigNumber("SALT")
-      let userID = try challenge.text("USER_ID_FOR_SRP")
       let u = try BigNumber(bytes: try Digest.sha256(publicKey.signedBytes + serverKey.signedBytes))
-      let x = try SRPIdentity(realm: realm, name: userID).x(password: password, salt: salt)
+      let x = try identity.x(password: password, salt: salt)
       let modulus = group.modulus
       let kgx = try modulus.multiply(group.k, try modulus.power(group.generator, x))
       let minusOne = try BigNumber(hex: modulus.number.hex.dropLast() + "E")
@@ -37,7 +38,7 @@ struct TestClient {
       let extracted = try Digest.hmacSHA256(key: u.signedBytes, premaster.signedBytes)
       let key = try Digest.hmacSHA256(key: extracted, [UInt8]("Caldera Derived Key\u{1}".utf8)).prefix(16)
       let block = try challenge.base64("SECRET_BLOCK")
-      let message = [UInt8](realm.utf8) + [UInt8](userID.utf8) + block + [UInt8](timestamp.utf8)
+      let message = [UInt8]((identity.realm + identity.name).utf8) + block + [UInt8](timestamp.utf8)
       return Base64.encode(try Digest.hmacSHA256(key: Array(key), message))
     }
   }
@@ -60,33 +61,61 @@ struct TestClient {
 
   /// InitiateAuth and the answer to its PASSWORD_VERIFIER, ready to be sent or spoiled first.
   func prepareSRP(
-    _ username: String = "ann", password: String = TestPool.password
+    _ username: String = "ann", password: String = TestPool.password, flow: String = "USER_SRP_AUTH",
+    _ more: [String: String] = [:]
   ) async throws -> (responses: [String: String], session: String) {
     let attempt = try Attempt()
-    var parameters = ["USERNAME": username, "SRP_A": attempt.publicKey.hex]
+    var parameters = ["USERNAME": username, "SRP_A": attempt.publicKey.hex].merging(more) { $1 }
     parameters["SECRET_HASH"] = try hash(username)
-    let first = try await pool.call("InitiateAuth", initiate("USER_SRP_AUTH", parameters))
+    let first = try await pool.call("InitiateAuth", initiate(flow, parameters))
+    return (
+      try proof(of: password, for: first, attempt), try Vector(members: first).text("Session")
+    )
+  }
+
+  /// The answer to a PASSWORD_VERIFIER.
+  func proof(of password: String, for first: [String: JSON], _ attempt: Attempt) throws -> [String: String] {
     #expect(first["ChallengeName"] == .string("PASSWORD_VERIFIER"))
     let challenge = try Vector(members: first).object("ChallengeParameters")
     let timestamp = ClaimTimestamp.text(pool.now)
     let realm = String(TestPool.poolID.drop { $0 != "_" }.dropFirst())
+    let identity = SRPIdentity(realm: realm, name: try challenge.text("USER_ID_FOR_SRP"))
     let name = try challenge.text("USERNAME")
     var responses = [
       "USERNAME": name, "PASSWORD_CLAIM_SECRET_BLOCK": try challenge.text("SECRET_BLOCK"),
       "TIMESTAMP": timestamp,
       "PASSWORD_CLAIM_SIGNATURE": try attempt.claim(
-        challenge, password: password, realm: realm, timestamp: timestamp),
+        challenge, password: password, identity: identity, timestamp: timestamp),
     ]
     responses["SECRET_HASH"] = try hash(name)
-    return (responses, try Vector(members: first).text("Session"))
+    return responses
   }
 
   /// The answer to the password's proof.
   func signIn(
-    _ username: String = "ann", password: String = TestPool.password
+    _ username: String = "ann", password: String = TestPool.password, device: TestDevice? = nil
   ) async throws -> [String: JSON] {
-    let (responses, session) = try await prepareSRP(username, password: password)
+    var (responses, session) = try await prepareSRP(username, password: password)
+    responses["DEVICE_KEY"] = device?.key
     return try await pool.call("RespondToAuthChallenge", respond("PASSWORD_VERIFIER", session, responses))
+  }
+
+  /// Answers a challenge of ann's.
+  @discardableResult
+  func answer(_ challenge: [String: JSON], _ responses: [String: String]) async throws -> [String: JSON] {
+    try await pool.call("RespondToAuthChallenge", try request(challenge, responses))
+  }
+
+  /// The refusal of such an answer.
+  func refused(_ challenge: [String: JSON], _ responses: [String: String]) async throws -> String {
+    said(try await pool.refusal("RespondToAuthChallenge", try request(challenge, responses)))
+  }
+
+  private func request(_ challenge: [String: JSON], _ responses: [String: String]) throws -> [String: JSON] {
+    let challenge = Vector(members: challenge)
+    return respond(
+      try challenge.text("ChallengeName"), try challenge.text("Session"),
+      ["USERNAME": "ann"].merging(responses) { $1 })
   }
 
   /// The tokens of a sign-in without further challenge.

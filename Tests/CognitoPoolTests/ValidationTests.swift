@@ -117,11 +117,11 @@ import Testing
     for operation in model.operations.values { #expect(model.shapes[operation.input] != nil, "\(operation.name)") }
     for (name, operation) in Operation.all {
       let known = try #require(model.operations[name])
-      #expect(known.authorization != "sigv4")
       switch operation.scope {
       case .client, .revokingClient: #expect(known.authorization == "none")
       case .accessToken: #expect(known.authorization == "access-token")
       case .accessTokenOrSession: #expect(known.authorization == "access-token-or-session")
+      case .userPool: #expect(known.authorization == "sigv4")
       }
     }
   }

@@ -35,13 +35,7 @@ extension PoolTurn {
     guard pool.mfa != .off else {
       throw .invalidParameter("\(factor.rawValue) has not been enabled by the userPool")
     }
-    let isReady =
-      switch factor {
-      case .softwareToken: user.softwareToken != nil
-      case .sms: user.attributes["phone_number"] != nil
-      case .email: user.verified(.email) != nil
-      }
-    guard !isReady else { return }
+    guard !user.canUse(factor) else { return }
     throw .invalidParameter(
       factor == .softwareToken
         ? "User has not verified software token mfa"

@@ -22,6 +22,10 @@ extension PoolTurn {
     if let (medium, address) = confirmation(user) {
       answer["CodeDeliveryDetails"] = sendCode(.signUp, to: user, by: medium, at: address)
     }
+    if client.allows(.choice) {
+      let attempt = Attempt(clientID: client.id, userID: user.username, flow: .choice)
+      answer["Session"] = .string(try openSession(.signedUp, attempt))
+    }
     return answer
   }
 
@@ -47,7 +51,17 @@ extension PoolTurn {
     user.attributes["\(sent.medium.attribute)_verified"] = "true"
     user.status = .confirmed
     update(user)
-    return [:]
+    guard let token = request.string("Session") else { return [:] }
+    return try continued(token, client, user)
+  }
+
+  /// The session of the sign-up goes on to a sign-in without another code.
+  private mutating func continued(_ token: String, _ client: AppClient, _ user: User) throws -> [String: JSON] {
+    let session = try pool.challenges.session(token, at: now)
+    guard session.step == .signedUp, session.attempt.userID == user.username, session.attempt.clientID == client.id
+    else { throw ServiceError.notAuthorized("Invalid session for the user.") }
+    try pool.challenges.close(token)
+    return ["Session": .string(try openSession(.confirmed, session.attempt))]
   }
 
   /// An address that somebody else signs in by is refused, or taken from them.

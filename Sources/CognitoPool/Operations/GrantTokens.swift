@@ -2,15 +2,20 @@
 extension PoolTurn {
   static let userScope = "aws.cognito.signin.user.admin"
 
-  /// A new grant with its first refresh token.
-  mutating func grantTokens(_ user: User, _ client: AppClient) throws -> [String: JSON] {
+  /// A new grant with its first refresh token, and the device it is for where the pool tells devices apart.
+  mutating func grantTokens(_ user: User, _ attempt: Attempt) throws -> [String: JSON] {
     pool.forgetOldGrants(at: now)
-    let grant = Grant(
+    let client = try client(attempt.clientID)
+    var grant = Grant(
       id: random.uuid(), username: user.username, sub: user.sub, clientID: client.id, authTime: now,
       eventID: random.uuid(), expiresAt: now + Seconds(client.refreshTokenSeconds))
+    let isTracked = pool.deviceTracking != .off && attempt.tracksDevices
+    let newDevice = isTracked && attempt.deviceKey == nil ? addDevice(to: user) : nil
+    grant.deviceKey = newDevice?.key ?? attempt.deviceKey
+    if let key = attempt.deviceKey { touchDevice(key, of: user) }
     pool.grants[grant.id] = grant
     let refreshToken = try addRefreshToken(to: grant)
-    return try authenticationResult(user, client, grant, refreshToken: refreshToken)
+    return try authenticationResult(user, client, grant, refreshToken: refreshToken, newDevice)
   }
 
   mutating func addRefreshToken(to grant: Grant) throws -> String {
@@ -20,7 +25,7 @@ extension PoolTurn {
   }
 
   mutating func authenticationResult(
-    _ user: User, _ client: AppClient, _ grant: Grant, refreshToken: String?
+    _ user: User, _ client: AppClient, _ grant: Grant, refreshToken: String?, _ newDevice: Device? = nil
   ) throws -> [String: JSON] {
     let accessID = random.uuid()
     pool.remember(
@@ -31,6 +36,11 @@ extension PoolTurn {
       "ExpiresIn": .integer(client.accessTokenSeconds), "TokenType": .string("Bearer"),
     ]
     result["RefreshToken"] = refreshToken.map(JSON.string)
+    if let newDevice {
+      result["NewDeviceMetadata"] = .strings([
+        "DeviceKey": newDevice.key, "DeviceGroupKey": newDevice.groupKey,
+      ])
+    }
     return ["AuthenticationResult": .object(result), "ChallengeParameters": .object([:])]
   }
 
@@ -48,6 +58,7 @@ extension PoolTurn {
     claims["client_id"] = .string(client.id)
     claims["username"] = .string(user.username)
     claims["scope"] = .string(Self.userScope)
+    claims["device_key"] = grant.deviceKey.map(JSON.string)
     return try JWT.sign(claims, with: pool.keys.access)
   }
 

@@ -2,12 +2,11 @@ import Foundation
 
 /// Owns the pools and takes their turns one after the other; what a turn changed is on disk before it is answered.
 ///
-/// Mutable state: `userPools`, `identityPools`, `challenges`. Only the actor's methods touch it, and none of them
-/// suspends between reading and writing.
+/// Mutable state: `userPools`, `identityPools`. Only the actor's methods touch it, and none of them suspends between
+/// reading and writing.
 actor PoolService {
   private(set) var userPools: [String: UserPool]
   private(set) var identityPools: [String: IdentityPool]
-  private var challenges = Challenges()
   private let store: PoolStore
   private let model: ServiceModel
   private let random: any RandomSource
@@ -95,13 +94,11 @@ actor PoolService {
     _ pool: UserPool, _ body: (inout PoolTurn) throws -> [String: JSON]
   ) throws -> [String: JSON] {
     let now = clock.now()
-    challenges.forgetOld(at: now)
-    var turn = PoolTurn(
-      pool: pool, challenges: challenges, now: now, random: random, issuer: issuer(pool.id))
+    var turn = PoolTurn(pool: pool, now: now, random: random, issuer: issuer(pool.id))
+    turn.pool.challenges.forgetOld(at: now)
     let answer = Result { try body(&turn) }
     if turn.pool != pool { try store.save(turn.pool) }
     userPools[pool.id] = turn.pool
-    challenges = turn.challenges
     try store.append(turn.deliveries)
     return try answer.get()
   }
@@ -118,8 +115,15 @@ actor PoolService {
       guard let token = request.string("Session") else {
         throw ServiceError.invalidParameter("Exactly one of AccessToken and Session is required")
       }
-      let session = try challenges.session(token, at: clock.now())
-      guard let pool = userPools[session.poolID] else { throw ServiceError.noSuchClient(session.clientID) }
+      guard let pool = try userPools.values.first(where: { try $0.challenges.knows(token) }) else {
+        throw ServiceError.notAuthorized("Invalid session for the user.")
+      }
+      return pool
+    case .userPool:
+      let id = request.text("UserPoolId")
+      guard let pool = userPools[id] else {
+        throw ServiceError(name: "ResourceNotFoundException", message: "User pool \(id) does not exist.")
+      }
       return pool
     }
   }

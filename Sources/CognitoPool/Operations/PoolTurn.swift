@@ -4,7 +4,6 @@
 /// counts.
 struct PoolTurn {
   var pool: UserPool
-  var challenges: Challenges
   let now: Seconds
   let random: any RandomSource
   let issuer: String
@@ -24,12 +23,9 @@ struct PoolTurn {
     pool.users[user.username] = user
   }
 
-  mutating func openSession(
-    _ step: Challenges.Step, client: AppClient, username: String
-  ) throws -> String {
-    let session = Challenges.Session(
-      poolID: pool.id, clientID: client.id, username: username, step: step,
-      expiresAt: now + Seconds(client.sessionSeconds))
-    return try challenges.open(session, random: random)
+  mutating func openSession(_ step: Challenges.Step, _ attempt: Attempt) throws -> String {
+    let seconds = try client(attempt.clientID).sessionSeconds
+    let session = Challenges.Session(attempt: attempt, step: step, expiresAt: now + Seconds(seconds))
+    return try pool.challenges.open(session, random: random)
   }
 }

@@ -4,7 +4,7 @@ extension PoolTurn {
     let token = try parameters.required("REFRESH_TOKEN")
     let grant = try checkedGrant(token, client)
     try client.checkRefreshSecretHash(parameters["SECRET_HASH"], realName: grant.username)
-    let user = try userForRefresh(grant)
+    let user = try userForRefresh(grant, device: parameters["DEVICE_KEY"])
     return try authenticationResult(user, client, grant, refreshToken: nil)
   }
 
@@ -14,7 +14,7 @@ extension PoolTurn {
     try client.checkSecret(request.string("ClientSecret"))
     let token = request.text("RefreshToken")
     let grant = try checkedGrant(token, client)
-    let user = try userForRefresh(grant)
+    let user = try userForRefresh(grant, device: request.string("DeviceKey"))
     var successor: String?
     if client.rotation.enabled {
       pool.markReplaced(try RefreshToken.hash(token), at: now)
@@ -41,9 +41,14 @@ extension PoolTurn {
     return grant
   }
 
-  private func userForRefresh(_ grant: Grant) throws(ServiceError) -> User {
+  private func userForRefresh(_ grant: Grant, device key: String?) throws(ServiceError) -> User {
     guard let user = pool.user(of: grant) else { throw .noSuchUser }
     try checkMayEnter(user)
+    guard pool.deviceTracking != .off else { return user }
+    // Tokens of a flow that knows no devices have none to name: AWS does not refresh them either.
+    guard let key, key == grant.deviceKey, user.devices[key]?.isConfirmed == true else {
+      throw .notAuthorized("Invalid Refresh Token", note: "not from the confirmed device of the sign-in")
+    }
     return user
   }
 }

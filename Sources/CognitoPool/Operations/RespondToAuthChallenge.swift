@@ -1,5 +1,12 @@
-/// RespondToAuthChallenge: every message after the first.
+/// RespondToAuthChallenge and AdminRespondToAuthChallenge: every message after the first.
 extension PoolTurn {
+  /// An answer in a session that is good for it.
+  struct Answer {
+    let attempt: Attempt
+    let token: String
+    let responses: Parameters
+  }
+
   mutating func respondToAuthChallenge(_ request: Request) throws -> [String: JSON] {
     let client = try client(request.text("ClientId"))
     let responses = request.parameters("ChallengeResponses")
@@ -7,23 +14,37 @@ extension PoolTurn {
     try client.checkSecretHash(responses["SECRET_HASH"], name: username)
     let name = request.text("ChallengeName")
     if name == "PASSWORD_VERIFIER", request.string("Session") == nil {
-      return try answerPasswordVerifier(client, responses, username: username)
+      return try answerPasswordVerifier(client, responses, username: username, session: nil)
     }
     guard let token = request.string("Session") else {
       throw ServiceError.invalidParameter("Missing required parameter Session")
     }
     let session = try session(token, client: client, challenge: name, username: username)
-    switch session.step {
-    case .passwordVerifier:
-      try challenges.close(token)
-      return try answerPasswordVerifier(client, responses, username: username)
-    case .softwareToken: return try answerSoftwareToken(client, responses, session, token)
-    case .newPassword: return try answerNewPassword(client, responses, session, token)
-    case .setUp(_, let verified):
-      guard let verified else {
-        throw ServiceError.notAuthorized("Invalid session for the user.", note: "no verified software token")
-      }
-      return try answerSetUp(client, session, token, softwareToken: verified)
+    if session.step == .passwordVerifier {
+      return try answerPasswordVerifier(client, responses, username: username, session: token)
+    }
+    let attempt = try withDevice(responses["DEVICE_KEY"], session.attempt)
+    return try take(Answer(attempt: attempt, token: token, responses: responses), to: session.step, client)
+  }
+
+  private mutating func take(
+    _ answer: Answer, to step: Challenges.Step, _ client: AppClient
+  ) throws -> [String: JSON] {
+    switch step {
+    case .newPassword: try answerNewPassword(answer)
+    case .softwareToken: try answerSoftwareToken(answer)
+    case .code(let sent): try answerCode(answer, sent)
+    case .setUp(_, let verified): try answerSetUp(answer, verified)
+    case .selectFactor: try answerSelectFactor(answer)
+    case .selectChallenge: try answerSelectChallenge(answer)
+    case .password: try answerPassword(answer)
+    case .passwordSRP: try answerPasswordSRP(answer)
+    case .passkey: try answerPasskey(answer)
+    case .custom(let index, let failures): try answerCustom(answer, index, failures: failures)
+    case .deviceSRP: try answerDeviceSRP(answer)
+    case .deviceVerifier: try answerDeviceVerifier(answer, client)
+    case .passwordVerifier, .signedUp, .confirmed:
+      throw ServiceError.notAuthorized("Invalid session for the user.")
     }
   }
 
@@ -31,13 +52,13 @@ extension PoolTurn {
   private func session(
     _ token: String, client: AppClient, challenge: String, username: String
   ) throws -> Challenges.Session {
-    let session = try challenges.session(token, at: now)
+    let session = try pool.challenges.session(token, at: now)
     let note: String? =
-      if session.poolID != pool.id || session.clientID != client.id {
+      if session.attempt.clientID != client.id {
         "another client's session"
       } else if session.step.challengeName != challenge {
         "the session waits for \(session.step.challengeName)"
-      } else if pool.folded(session.username) != pool.folded(username) {
+      } else if pool.folded(session.attempt.userID) != pool.folded(username) {
         "USERNAME is not the one of the challenge"
       } else {
         nil
@@ -46,81 +67,10 @@ extension PoolTurn {
     return session
   }
 
-  /// The user of a session, who may have been deleted, disabled or reset since it was opened.
-  private func user(of session: Challenges.Session) throws(ServiceError) -> User {
-    guard let user = pool.users[session.username] else { throw .noSuchUser }
+  /// The user of an attempt, who may have been deleted, disabled or reset since it began.
+  func user(of attempt: Attempt) throws(ServiceError) -> User {
+    guard let user = pool.users[attempt.userID] else { throw .noSuchUser }
     try checkMayEnter(user)
     return user
-  }
-
-  private mutating func answerSoftwareToken(
-    _ client: AppClient, _ responses: Parameters, _ session: Challenges.Session, _ token: String
-  ) throws -> [String: JSON] {
-    let code = try responses.required("SOFTWARE_TOKEN_MFA_CODE")
-    var user = try user(of: session)
-    if user.codeFailures.isLocked(at: now) { throw ServiceError.notAuthorized("Password attempts exceeded") }
-    guard var softwareToken = user.softwareToken else {
-      throw ServiceError(
-        name: "SoftwareTokenMFANotFoundException", message: "Software Token MFA is not enabled for the user.")
-    }
-    switch try softwareToken.check(code, at: now) {
-    case .wrong:
-      user.codeFailures.record(at: now)
-      pool.users[user.username] = user
-      throw ServiceError(name: "CodeMismatchException", message: "Invalid code or auth state for the user.")
-    case .usedBefore:
-      throw ServiceError(
-        name: "ExpiredCodeException", message: "Your software token has already been used once.")
-    case .right: break
-    }
-    user.softwareToken = softwareToken
-    user.codeFailures.reset()
-    pool.users[user.username] = user
-    try challenges.close(token)
-    return try grantTokens(user, client)
-  }
-
-  private mutating func answerNewPassword(
-    _ client: AppClient, _ responses: Parameters, _ session: Challenges.Session, _ token: String
-  ) throws -> [String: JSON] {
-    let password = try responses.required("NEW_PASSWORD")
-    var user = try user(of: session)
-    try PasswordPolicy.checkForm(password, at: "newPassword")
-    try pool.passwordPolicy.check(password)
-    user.attributes.merge(try newAttributes(responses, for: user)) { _, new in new }
-    user.password = try verifier(of: password, for: user.username)
-    user.status = .confirmed
-    update(user)
-    try challenges.close(token)
-    return try continueAfterPassword(user, client)
-  }
-
-  /// `userAttributes.{name}`: what is required and still missing, and nothing that is there already.
-  private func newAttributes(_ responses: Parameters, for user: User) throws(ServiceError) -> [String: String] {
-    let prefix = "userAttributes."
-    var given: [String: String] = [:]
-    for (name, value) in responses.values where name.hasPrefix(prefix) {
-      given[String(name.dropFirst(prefix.count))] = value
-    }
-    try pool.checkWritable(given)
-    for name in given.keys.sorted() where pool.requiredAttributes.contains(name) && user.attributes[name] != nil {
-      throw .notAuthorized("Cannot modify an already provided \(name)")
-    }
-    for name in missingAttributes(user) where (given[name] ?? "").isEmpty {
-      throw .invalidParameter("Invalid attributes given, \(name) is missing")
-    }
-    return given
-  }
-
-  private mutating func answerSetUp(
-    _ client: AppClient, _ session: Challenges.Session, _ token: String, softwareToken: SoftwareToken
-  ) throws -> [String: JSON] {
-    var user = try user(of: session)
-    user.softwareToken = softwareToken
-    user.enabledFactors = Array(Set(user.enabledFactors + [.softwareToken])).sorted { $0.rawValue < $1.rawValue }
-    user.preferredFactor = .softwareToken
-    update(user)
-    try challenges.close(token)
-    return try grantTokens(user, client)
   }
 }

@@ -9,9 +9,9 @@ extension PoolTurn {
       update(user)
       return ["SecretCode": .string(secret)]
     case .settingUp(let session, let token, _):
-      try challenges.close(token)
+      try pool.challenges.close(token)
       let step = Challenges.Step.setUp(secret: secret, verified: nil)
-      let next = try openSession(step, client: try client(session.clientID), username: session.username)
+      let next = try openSession(step, session.attempt)
       return ["SecretCode": .string(secret), "Session": .string(next)]
     }
   }
@@ -28,9 +28,9 @@ extension PoolTurn {
       return ["Status": .string("SUCCESS")]
     case .settingUp(let session, let token, let secret):
       let softwareToken = try verified(code, secret: secret, deviceName: deviceName)
-      try challenges.close(token)
+      try pool.challenges.close(token)
       let step = Challenges.Step.setUp(secret: secret, verified: softwareToken)
-      let next = try openSession(step, client: try client(session.clientID), username: session.username)
+      let next = try openSession(step, session.attempt)
       return ["Status": .string("SUCCESS"), "Session": .string(next)]
     }
   }
@@ -44,7 +44,7 @@ extension PoolTurn {
     switch (request.string("AccessToken"), request.string("Session")) {
     case (let token?, nil): return .signedIn(try userOfAccessToken(token))
     case (nil, let token?):
-      let session = try challenges.session(token, at: now)
+      let session = try pool.challenges.session(token, at: now)
       guard case .setUp(let secret, _) = session.step else {
         throw ServiceError.notAuthorized(
           "Invalid session for the user.", note: "the session waits for \(session.step.challengeName)")

@@ -10,6 +10,7 @@ struct UserPoolSeed: Sendable {
   var verifyBeforeUpdate: [String]
   var passwordPolicy: PasswordPolicy
   var deviceTracking: UserPool.DeviceTracking
+  var firstFactors: [String]
   var customChallenges: [UserPool.CustomChallenge]
   var clients: [AppClient]
   var users: [UserSeed]
@@ -26,6 +27,9 @@ struct UserPoolSeed: Sendable {
     verifyBeforeUpdate = try Self.attributes(&object, "verify_before_update", ["email", "phone_number"])
     passwordPolicy = try PasswordPolicy(&object)
     deviceTracking = try object.choice("device_tracking", UserPool.DeviceTracking.self) ?? .off
+    let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+    firstFactors =
+      object.has("first_factors") ? try Self.attributes(&object, "first_factors", factors) : Array(factors.dropLast())
     customChallenges = try object.objects("custom_challenges") { challenge throws(MemberError) in
       .init(
         parameters: try challenge.stringMap("parameters") ?? [:], answer: try challenge.required("answer"))

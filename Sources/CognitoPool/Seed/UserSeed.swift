@@ -43,7 +43,7 @@ extension UserPoolSeed {
       id: id, name: name, mfa: mfa, usernameAttributes: usernameAttributes, aliasAttributes: aliasAttributes,
       caseSensitive: caseSensitive, autoVerified: autoVerified, passwordPolicy: passwordPolicy,
       verifyBeforeUpdate: verifyBeforeUpdate, customAttributes: customAttributes,
-      deviceTracking: deviceTracking, customChallenges: customChallenges,
+      deviceTracking: deviceTracking, firstFactors: firstFactors, customChallenges: customChallenges,
       keys: keys, simulationKey: Hex.encode(random.bytes(32)))
     for client in clients { pool.clients[client.id] = client }
     for seed in users {

@@ -8,6 +8,8 @@ struct Grant: Codable, Sendable, Equatable {
   let clientID: String
   let authTime: Seconds
   let eventID: String
+  /// The device that the tokens belong to.
+  var deviceKey: String?
   /// When the refresh tokens end; rotation does not move it.
   var expiresAt: Seconds
   /// The whole sign-in is over: refresh and access tokens.

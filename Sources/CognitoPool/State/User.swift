@@ -39,6 +39,8 @@ struct User: Codable, Sendable, Equatable {
   /// Codes under way, by what they are for.
   var codes: [CodePurpose: SentCode] = [:]
   var passkeys: [Passkey] = []
+  /// By device key.
+  var devices: [String: Device] = [:]
   let createdAt: Seconds
   var modifiedAt: Seconds
 }

@@ -23,6 +23,10 @@ struct UserPool: Codable, Sendable, Equatable {
   /// Only administrators make users.
   var signUpIsClosed = false
   var deviceTracking = DeviceTracking.off
+  /// A remembered device stands for a second factor (`ChallengeRequiredOnNewDevice`).
+  var challengesOnNewDevicesOnly = true
+  /// What USER_AUTH offers, of PASSWORD, EMAIL_OTP, SMS_OTP and WEB_AUTHN.
+  var firstFactors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
   var customChallenges: [CustomChallenge] = []
 
   var clients: [String: AppClient] = [:]
@@ -32,6 +36,7 @@ struct UserPool: Codable, Sendable, Equatable {
   var grants: [String: Grant] = [:]
   /// By SHA-256 of the token.
   var refreshTokens: [String: RefreshToken] = [:]
+  var challenges = Challenges()
   var keys: PoolKeys
   /// Makes the salts of users who do not exist.
   let simulationKey: String

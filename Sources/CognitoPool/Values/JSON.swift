@@ -35,6 +35,9 @@ enum JSON: Sendable, Equatable {
   }
   var asBool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
+  /// A member of an object.
+  subscript(_ member: String) -> JSON? { asObject?[member] }
+
   static func strings(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
   static func strings(_ values: [String: String]) -> JSON { .object(values.mapValues(JSON.string)) }
 }

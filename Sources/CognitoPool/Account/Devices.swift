@@ -1,0 +1,109 @@
+/// ConfirmDevice, UpdateDeviceStatus, GetDevice, ListDevices and ForgetDevice.
+extension PoolTurn {
+  /// A device that a sign-in has found to be new, waiting to be confirmed.
+  mutating func addDevice(to user: User) -> Device {
+    let device = Device(
+      key: "\(pool.id.prefix { $0 != "_" })_\(random.uuid())", groupKey: "-\(Base64URL.encode(random.bytes(6)))",
+      createdAt: now, modifiedAt: now, lastSignInAt: now)
+    // Of those that were never confirmed only this one can be, with its tokens still at hand.
+    pool.users[user.username]?.devices[device.key] = device
+    return device
+  }
+
+  /// The device has signed in.
+  mutating func touchDevice(_ key: String, of user: User) {
+    var user = pool.users[user.username] ?? user
+    user.devices[key]?.lastSignInAt = now
+    pool.users[user.username] = user
+  }
+
+  mutating func confirmDevice(_ request: Request) throws -> [String: JSON] {
+    var user = try userOfAccessToken(request.text("AccessToken"))
+    let key = request.text("DeviceKey")
+    guard var device = user.devices[key],
+      let config = request.members["DeviceSecretVerifierConfig"]?.asObject,
+      let salt = config["Salt"]?.asString, let verifier = config["PasswordVerifier"]?.asString
+    else { throw ServiceError.invalidParameter("Invalid device key given") }
+    guard !device.isConfirmed else {
+      throw ServiceError(name: "DeviceKeyExistsException", message: "Device key already exists.")
+    }
+    device.secret = PasswordVerifier(salt: try number(salt), verifier: try number(verifier))
+    device.name = request.string("DeviceName")
+    device.isRemembered = pool.deviceTracking == .always
+    device.modifiedAt = now
+    user.devices[key] = device
+    update(user)
+    return ["UserConfirmationNecessary": .bool(pool.deviceTracking == .optIn)]
+  }
+
+  /// Hexadecimal of a number that came as base64 of its signed bytes.
+  private func number(_ text: String) throws -> String {
+    guard let bytes = Base64.decode(text), let first = bytes.first else {
+      throw ServiceError.invalidParameter("Invalid device secret verifier config given")
+    }
+    guard first & 0x80 == 0 else {
+      throw ServiceError.invalidParameter("Negate value passed for salt and Password verifier")
+    }
+    return try BigNumber(bytes: bytes).hex
+  }
+
+  mutating func updateDeviceStatus(_ request: Request) throws -> [String: JSON] {
+    var (user, device) = try deviceOfUser(request)
+    if let status = request.string("DeviceRememberedStatus") { device.isRemembered = status == "remembered" }
+    device.modifiedAt = now
+    user.devices[device.key] = device
+    update(user)
+    return [:]
+  }
+
+  func getDevice(_ request: Request) throws -> [String: JSON] {
+    ["Device": try deviceOfUser(request).1.description]
+  }
+
+  func listDevices(_ request: Request) throws -> [String: JSON] {
+    let user = try userOfAccessToken(request.text("AccessToken"))
+    return try devices(of: user, request)
+  }
+
+  /// One page of a user's devices.
+  func devices(of user: User, _ request: Request) throws(ServiceError) -> [String: JSON] {
+    let limit = request.members["Limit"]?.asInteger ?? 60
+    let (page, next) = try Page.of(
+      user.confirmedDevices, after: request.string("PaginationToken"), limit: limit, by: \.key)
+    var answer: [String: JSON] = ["Devices": .array(page.map(\.description))]
+    answer["PaginationToken"] = next.map(JSON.string)
+    return answer
+  }
+
+  mutating func forgetDevice(_ request: Request) throws -> [String: JSON] {
+    var (user, device) = try deviceOfUser(request)
+    user.devices[device.key] = nil
+    update(user)
+    return [:]
+  }
+
+  private func deviceOfUser(_ request: Request) throws -> (User, Device) {
+    let user = try userOfAccessToken(request.text("AccessToken"))
+    guard let device = user.devices[request.text("DeviceKey")], device.isConfirmed else {
+      throw ServiceError.noSuchDevice
+    }
+    return (user, device)
+  }
+}
+
+extension Device {
+  /// `DeviceType`.
+  var description: JSON {
+    var attributes = ["device_status": "valid", "dev:device_remembered_status": status]
+    attributes["device_name"] = name
+    return .object([
+      "DeviceKey": .string(key),
+      "DeviceAttributes": .array(
+        attributes.sorted { $0.key < $1.key }.map { .strings(["Name": $0.key, "Value": $0.value]) }),
+      "DeviceCreateDate": .number(createdAt), "DeviceLastModifiedDate": .number(modifiedAt),
+      "DeviceLastAuthenticatedDate": .number(lastSignInAt),
+    ])
+  }
+
+  private var status: String { isRemembered ? "remembered" : "not_remembered" }
+}
