@@ -35,63 +35,56 @@ public struct BigNumber: ~Copyable {
 
   /// This number modulo `modulus`, 0 up to the modulus.
   public func modulo(_ modulus: borrowing BigNumber) throws(DigestError) -> BigNumber {
-    let result = try BigNumber()
-    let context = try Context()
-    guard BN_nnmod(result.pointer, pointer, modulus.pointer, context.pointer) == 1 else {
-      throw DigestError("BN_nnmod")
-    }
-    return result
+    let modulus = modulus.pointer
+    return try BigNumber.computed("BN_nnmod") { BN_nnmod($0, pointer, modulus, $1) }
   }
 
   /// This number plus `other`.
   public func adding(_ other: borrowing BigNumber) throws(DigestError) -> BigNumber {
-    let result = try BigNumber()
-    guard BN_add(result.pointer, pointer, other.pointer) == 1 else { throw DigestError("BN_add") }
-    return result
+    let other = other.pointer
+    return try BigNumber.computed("BN_add") { result, _ in BN_add(result, pointer, other) }
   }
 
   /// This number times `other`.
   public func multiplied(by other: borrowing BigNumber) throws(DigestError) -> BigNumber {
-    let result = try BigNumber()
-    let context = try Context()
-    guard BN_mul(result.pointer, pointer, other.pointer, context.pointer) == 1 else { throw DigestError("BN_mul") }
-    return result
+    let other = other.pointer
+    return try BigNumber.computed("BN_mul") { BN_mul($0, pointer, other, $1) }
   }
 
   /// This number times `other`, modulo `modulus`.
   public func multiplied(
     by other: borrowing BigNumber, modulo modulus: borrowing BigNumber
   ) throws(DigestError) -> BigNumber {
-    let result = try BigNumber()
-    let context = try Context()
-    guard BN_mod_mul(result.pointer, pointer, other.pointer, modulus.pointer, context.pointer) == 1 else {
-      throw DigestError("BN_mod_mul")
-    }
-    return result
+    let (other, modulus) = (other.pointer, modulus.pointer)
+    return try BigNumber.computed("BN_mod_mul") { BN_mod_mul($0, pointer, other, modulus, $1) }
   }
 
   /// This number less `other`, modulo `modulus`: never negative.
   public func subtracting(
     _ other: borrowing BigNumber, modulo modulus: borrowing BigNumber
   ) throws(DigestError) -> BigNumber {
-    let result = try BigNumber()
-    let context = try Context()
-    guard BN_mod_sub(result.pointer, pointer, other.pointer, modulus.pointer, context.pointer) == 1 else {
-      throw DigestError("BN_mod_sub")
-    }
-    return result
+    let (other, modulus) = (other.pointer, modulus.pointer)
+    return try BigNumber.computed("BN_mod_sub") { BN_mod_sub($0, pointer, other, modulus, $1) }
   }
 
   /// This number to the power of a secret exponent, modulo an odd `modulus`, in constant time.
   public func modularPower(
     _ exponent: borrowing BigNumber, modulo modulus: borrowing BigNumber
   ) throws(DigestError) -> BigNumber {
-    BN_set_flags(exponent.pointer, BN_FLG_CONSTTIME)
+    let (exponent, modulus) = (exponent.pointer, modulus.pointer)
+    BN_set_flags(exponent, BN_FLG_CONSTTIME)
+    return try BigNumber.computed("BN_mod_exp_mont_consttime") {
+      BN_mod_exp_mont_consttime($0, pointer, exponent, modulus, $1, nil)
+    }
+  }
+
+  /// A number that one of OpenSSL's functions makes; its name is for the error.
+  private static func computed(
+    _ function: String, _ compute: (_ result: OpaquePointer, _ context: OpaquePointer) -> Int32
+  ) throws(DigestError) -> BigNumber {
     let result = try BigNumber()
     let context = try Context()
-    let done = BN_mod_exp_mont_consttime(
-      result.pointer, pointer, exponent.pointer, modulus.pointer, context.pointer, nil)
-    guard done == 1 else { throw DigestError("BN_mod_exp_mont_consttime") }
+    guard compute(result.pointer, context.pointer) == 1 else { throw DigestError(function) }
     return result
   }
 
