@@ -4,7 +4,7 @@ public import WireJSON
 /// The body of `POST /v1/logins/{id}/answer`. An unknown member is refused.
 public struct AnswerDocument: WireDocument {
   /// The answer never is a plain string on the way in.
-  public static var secretMembers: Set<String> { ["value"] }
+  public static var secretMembers: [String] { ["value"] }
 
   /// The number of the step that it answers.
   public var step: Int
@@ -42,7 +42,7 @@ public struct AnswerDocument: WireDocument {
 /// The body of `POST /v1/unlock` and `POST /v1/keystore/rekey`. An unknown member is refused.
 public struct UnlockDocument: WireDocument {
   /// The passphrase never is a plain string on the way in.
-  public static var secretMembers: Set<String> { ["passphrase"] }
+  public static var secretMembers: [String] { ["passphrase"] }
 
   /// The passphrase; nil to do with the other sources.
   public var passphrase: Secret?
@@ -64,7 +64,7 @@ public struct UnlockDocument: WireDocument {
 /// The body of `PUT /v1/keystore/slots/{source}`: what the source needs. An unknown member is refused.
 public struct SlotRequestDocument: WireDocument {
   /// Neither is ever a plain string on the way in.
-  public static var secretMembers: Set<String> { ["passphrase", "pin"] }
+  public static var secretMembers: [String] { ["passphrase", "pin"] }
 
   /// For `passphrase`.
   public var passphrase: Secret?

@@ -4,7 +4,7 @@ public import WireJSON
 /// A running or just finished login.
 public struct LoginDocument: WireDocument {
   /// A TOTP set-up's key never is a plain string on the way in.
-  public static var secretMembers: Set<String> { ["secret", "otpauth_uri"] }
+  public static var secretMembers: [String] { ["secret", "otpauth_uri"] }
 
   /// Its id: 128 random bits.
   public var id: String

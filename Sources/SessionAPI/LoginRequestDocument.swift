@@ -28,7 +28,7 @@ public struct LoginRequestDocument: WireDocument {
   }
 
   /// Credentials never are plain strings on the way in.
-  public static var secretMembers: Set<String> { ["secret_access_key", "session_token"] }
+  public static var secretMembers: [String] { ["secret_access_key", "session_token"] }
 
   /// Under which profile.
   public var profile: ProfileName

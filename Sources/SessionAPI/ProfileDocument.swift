@@ -20,7 +20,7 @@ public struct ProfileDocument: WireDocument {
   }
 
   /// A client secret never is a plain string on the way in.
-  public static var secretMembers: Set<String> { ["client_secret"] }
+  public static var secretMembers: [String] { ["client_secret"] }
 
   /// Read-only: its name.
   public var name: ProfileName?

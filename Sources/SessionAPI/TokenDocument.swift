@@ -4,7 +4,7 @@ public import WireJSON
 /// `GET /v1/sessions/{name}/token`.
 public struct TokenDocument: WireDocument {
   /// The token itself never is a plain string on the way in.
-  public static var secretMembers: Set<String> { ["token"] }
+  public static var secretMembers: [String] { ["token"] }
 
   /// The token.
   public var token: Secret

@@ -3,7 +3,7 @@ public import WireJSON
 /// A JSON object of the socket as a typed value. Both ends of the socket use the same types.
 public protocol WireDocument: Hashable, Sendable {
   /// Members whose strings go from the read buffer into a `Secret` and nowhere else.
-  static var secretMembers: Set<String> { get }
+  static var secretMembers: [String] { get }
 
   /// Reads the object.
   ///
@@ -16,7 +16,7 @@ public protocol WireDocument: Hashable, Sendable {
 
 extension WireDocument {
   /// None, unless the document says otherwise.
-  public static var secretMembers: Set<String> { [] }
+  public static var secretMembers: [String] { [] }
 
   /// Reads the object from its text.
   ///
@@ -33,22 +33,14 @@ extension JSONValue {
   /// Parses a text; strings under the `guarded` member names, at any depth, become `.secret`.
   ///
   /// - Throws: `JSONError`.
-  public static func parse(_ text: UnsafeRawBufferPointer, guarding guarded: Set<String>) throws -> JSONValue {
+  public static func parse(_ text: UnsafeRawBufferPointer, guarding guarded: [String]) throws -> JSONValue {
     try JSONReader.read(text) { reader in
       guarded.isEmpty ? try reader.value() : try value(&reader, guarding: guarded)
     }
   }
 
-  private static func value(_ reader: inout JSONReader, guarding guarded: Set<String>) throws -> JSONValue {
-    do {
-      return try object(&reader, guarding: guarded)
-    } catch JSONError.wrongType(_, nil) {
-      return try reader.value()
-    }
-  }
-
-  /// Throws `wrongType` without a member, having read nothing, where no object begins.
-  private static func object(_ reader: inout JSONReader, guarding guarded: Set<String>) throws -> JSONValue {
+  private static func value(_ reader: inout JSONReader, guarding guarded: [String]) throws -> JSONValue {
+    guard reader.isAtObject() else { return try reader.value() }
     var members: [JSONMember] = []
     try reader.object { name, reader in
       if reader.null() {

@@ -18,15 +18,17 @@ struct Deadline {
   /// Waits until the descriptor is ready for `events` (poll(2)).
   func wait(for descriptor: Int32, _ events: Int32) throws(ClientError) {
     while true {
-      var watched = [
+      var watched = (
         pollfd(fd: descriptor, events: Int16(events), revents: 0),
-        pollfd(fd: cancel, events: Int16(POLLIN), revents: 0),
-      ]
+        pollfd(fd: cancel, events: Int16(POLLIN), revents: 0)
+      )
       let left = max(0, instant - csystem_boottime_milliseconds())
-      let ready = poll(&watched, 2, Int32(min(left, Int64(Int32.max))))
+      let ready = withUnsafeMutableBytes(of: &watched) {
+        poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, Int32(min(left, Int64(Int32.max))))
+      }
       if ready < 0 && errno != EINTR { throw .connectionLost }
-      if watched[1].revents != 0 && ready > 0 { throw .cancelled }
-      if watched[0].revents != 0 && ready > 0 { return }
+      if watched.1.revents != 0 && ready > 0 { throw .cancelled }
+      if watched.0.revents != 0 && ready > 0 { return }
       if ready == 0 && hasPassed { throw .timedOut }
     }
   }

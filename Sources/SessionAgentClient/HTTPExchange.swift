@@ -39,10 +39,10 @@ struct HTTPExchange: ~Copyable {
   init(
     _ request: HTTPRequest, over connection: consuming SocketConnection, _ deadline: Deadline
   ) throws(ClientError) {
-    var output = WipedBuffer(capacity: 8192)
+    var output = WipedBuffer(capacity: 512)
     request.write(to: &output)
     try output.withBytes { bytes throws(ClientError) in try connection.send(bytes, deadline) }
-    var input = WipedBuffer(capacity: 8192)
+    var input = WipedBuffer(capacity: 4096)
     head = try HTTPExchange.readHead(connection, &input, deadline)
     framing = HTTPBody(head)
     arrived = input

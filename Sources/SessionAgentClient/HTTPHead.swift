@@ -26,16 +26,27 @@ struct HTTPHead {
   ///
   /// - Throws: `ClientError.malformedAnswer`.
   init(_ bytes: UnsafeRawBufferPointer) throws(ClientError) {
-    let lines = bytes.split(separator: 0x0A).map { String(decoding: $0.filter { $0 != 0x0D }, as: UTF8.self) }
-    let words = lines.first?.split(separator: " ") ?? []
-    guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]), (100...599).contains(status)
+    var rest = bytes[...]
+    let first = HTTPHead.takeLine(&rest)
+    let digits = first.dropFirst("HTTP/1.1 ".utf8.count).prefix { $0 != UInt8(ascii: " ") }
+    guard first.starts(with: "HTTP/1.".utf8), let status = Int(String(decoding: digits, as: UTF8.self)),
+      (100...599).contains(status)
     else { throw .malformedAnswer("it does not begin with an HTTP/1.1 status line.") }
     self.status = status
-    for line in lines.dropFirst() {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let value = line[line.index(after: colon)...].drop { $0 == " " }
-      try take(line[..<colon].lowercased(), String(value))
+    while !rest.isEmpty {
+      let line = HTTPHead.takeLine(&rest)
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+      let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
+      try take(String(decoding: line[..<colon], as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self))
     }
+  }
+
+  /// The next line without its end.
+  private static func takeLine(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+    let line = rest[..<end]
+    rest = rest[end...].dropFirst()
+    return line.last == UInt8(ascii: "\r") ? line.dropLast() : line
   }
 
   private mutating func take(_ name: String, _ value: String) throws(ClientError) {

@@ -46,9 +46,12 @@ package struct HTTPRequest {
 
   /// The request as it is sent.
   func write(to buffer: inout WipedBuffer) {
-    let parameters = query.map { "\(HTTPRequest.encode($0.0))=\(HTTPRequest.encode($0.1))" }.joined(separator: "&")
-    let target = path.map { "/" + HTTPRequest.encode($0) }.joined() + (parameters.isEmpty ? "" : "?" + parameters)
-    buffer.append("\(method) /v1\(target) HTTP/1.1\r\nHost: agent\r\nConnection: close\r\n")
+    buffer.append(method + " /v1")
+    for segment in path { buffer.append("/" + HTTPRequest.encode(segment)) }
+    for (index, parameter) in query.enumerated() {
+      buffer.append((index == 0 ? "?" : "&") + HTTPRequest.encode(parameter.0) + "=" + HTTPRequest.encode(parameter.1))
+    }
+    buffer.append(" HTTP/1.1\r\nHost: agent\r\nConnection: close\r\n")
     for header in headers { buffer.append(header + "\r\n") }
     guard let body else {
       buffer.append(method == "GET" ? "\r\n" : "Content-Length: 0\r\n\r\n")
@@ -67,15 +70,25 @@ package struct HTTPRequest {
 
   /// Percent-encodes everything that is not unreserved (RFC 3986 §2.3).
   package static func encode(_ text: String) -> String {
+    if text.utf8.allSatisfy(isUnreserved) { return text }
     var output = ""
     for byte in text.utf8 {
-      let character = Character(Unicode.Scalar(byte))
-      if byte < 0x80, character.isLetter || character.isNumber || "-._~".contains(character) {
-        output.append(character)
+      if isUnreserved(byte) {
+        output.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         output += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
       }
     }
     return output
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
   }
 }

@@ -42,7 +42,7 @@ public struct SessionAgentClient: Sendable {
   /// Sends a request and reads the JSON of a successful answer; strings under `guarded` names become secrets.
   ///
   /// - Throws: `ClientError.problem` for any status from 400 up.
-  package func json(_ request: HTTPRequest, guarding guarded: Set<String> = []) throws(ClientError) -> JSONValue {
+  package func json(_ request: HTTPRequest, guarding guarded: [String] = []) throws(ClientError) -> JSONValue {
     let answer = try exchange(request)
     if let error = answer.failure { throw error }
     if answer.status == 204 { return .null }

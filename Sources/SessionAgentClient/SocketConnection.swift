@@ -37,11 +37,10 @@ struct SocketConnection: ~Copyable {
   private static func address(_ path: String) throws(ClientError) -> sockaddr_un {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
-    guard bytes.count <= SocketPath.longest, !bytes.isEmpty, !bytes.contains(0) else {
+    guard (1...SocketPath.longest).contains(path.utf8.count), !path.utf8.contains(0) else {
       throw .badSocketPath("The socket's path must have 1 to \(SocketPath.longest) bytes: \(path).")
     }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
     return address
   }
 

@@ -28,11 +28,11 @@ public struct JSONReader {
   /// - Throws: `JSONError.duplicateMember` where a name comes twice, and what `member` throws.
   public mutating func object(_ member: (String, inout JSONReader) throws -> Void) throws {
     try open(UInt8(ascii: "{"), "an object")
-    var names: Set<String> = []
+    var names = MemberNames()
     if close(UInt8(ascii: "}")) { return }
     while true {
       let name = try string()
-      guard names.insert(name).inserted else { throw JSONError.duplicateMember(name) }
+      guard names.insert(name) else { throw JSONError.duplicateMember(name) }
       try expect(UInt8(ascii: ":"))
       do {
         try member(name, &self)
@@ -98,6 +98,12 @@ public struct JSONReader {
     if consume("true") { return true }
     if consume("false") { return false }
     throw try mismatch("true or false")
+  }
+
+  /// Whether the next value is an object; nothing is read.
+  public mutating func isAtObject() -> Bool {
+    skipSpace()
+    return peek() == UInt8(ascii: "{")
   }
 
   /// Whether the next value is null; if so it is read.
