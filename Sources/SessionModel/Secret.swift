@@ -42,6 +42,9 @@ public struct Secret: Sendable {
     try storage.reveal(body)
   }
 
+  /// Writes the bytes into room for `count` of them: an unguarded copy.
+  public func reveal(into output: UnsafeMutableRawBufferPointer) { storage.reveal(into: output) }
+
   /// The bytes as a string, an unguarded copy; ill-formed UTF-8 is repaired.
   public func revealString() -> String {
     storage.reveal { String(decoding: $0, as: UTF8.self) }
@@ -100,8 +103,12 @@ private final class Storage: Sendable {
       Storage.wipe(plain)
       plain.deallocate()
     }
-    for index in masked.indices { plain[index] = masked[index] ^ pad[index] }
+    reveal(into: plain)
     return try body(UnsafeRawBufferPointer(plain))
+  }
+
+  func reveal(into output: UnsafeMutableRawBufferPointer) {
+    for index in masked.indices { output[index] = masked[index] ^ pad[index] }
   }
 
   /// Whether both hold the same; neither is joined for it.

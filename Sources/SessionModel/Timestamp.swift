@@ -28,10 +28,21 @@ extension Timestamp: CustomStringConvertible {
   /// RFC 3339 in UTC, to the second: `2026-11-22T20:00:00Z`.
   public var description: String {
     let (date, time) = civil
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let year = String(date.year)
-    let padded = String(repeating: "0", count: max(0, 4 - year.utf8.count)) + year
-    return "\(padded)-\(two(date.month))-\(two(date.day))T\(two(time.hour)):\(two(time.minute)):\(two(time.second))Z"
+    let fields = [date.month, date.day, time.hour, time.minute, time.second]
+    let padding = max(0, 4 - year.utf8.count)
+    return String(unsafeUninitializedCapacity: padding + year.utf8.count + 16) { text in
+      text[..<padding].update(repeating: UInt8(ascii: "0"))
+      var end = text[padding...].update(fromContentsOf: year.utf8)
+      for (field, before) in zip(fields, "--T::".utf8) {
+        text[end] = before
+        text[end + 1] = UInt8(ascii: "0") + UInt8(field / 10)
+        text[end + 2] = UInt8(ascii: "0") + UInt8(field % 10)
+        end += 3
+      }
+      text[end] = UInt8(ascii: "Z")
+      return end + 1
+    }
   }
 
   /// The civil date and time of day in UTC (proleptic Gregorian).

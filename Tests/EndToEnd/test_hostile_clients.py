@@ -8,6 +8,7 @@ import time
 
 import pytest
 from support import conformance
+from support.waiting import until
 from support.wire import Connection, request_bytes
 
 
@@ -318,17 +319,22 @@ def test_a_client_that_leaves_in_the_middle_of_everything(shared):
 
 
 def test_a_thousand_and_more_connections_then_a_clear_answer(shared):
-    """At least 1,024; past the agent's own limit each new one is told so and closed."""
+    """At least 1,024 that wait for an answer; past the agent's own limit each new one is told so and closed."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     held = []
+    login = shared.client.post("/v1/logins", {"profile": "work", "session": "crowd"}).json
+    login_path = f"/v1/logins/{login['id']}"
+    wait = f"{login_path}?wait=60&after={login['step']['number']}"
+    token = ("GET", "/v1/sessions/work/token")
     try:
         while len(held) < 6000:
-            connection = Connection(shared.place.socket, timeout=20)
-            held.append(connection)
-            if len(held) % 64 == 0 or len(held) > 4090:
-                connection.send_request("GET", "/v1/sessions/work/token")
-                answer = connection.answer(to=("GET", "/v1/sessions/work/token"))
+            held.append(Connection(shared.place.socket, timeout=20))
+            held[-1].send_request("GET", wait)
+            if len(held) % 64 == 0:
+                with Connection(shared.place.socket, timeout=20) as connection:
+                    connection.send_request(*token)
+                    answer = connection.answer(to=token)
                 if answer.status == 503:
                     break
                 assert answer.status == 200, answer
@@ -343,8 +349,9 @@ def test_a_thousand_and_more_connections_then_a_clear_answer(shared):
                     pass
                 answer = connection.answer(to=(method.upper(), target))
                 assert (answer.status, answer.code) == (503, "throttled"), answer
-        held[0].send_request("GET", "/v1/status")
-        assert held[0].answer(to=("GET", "/v1/status")).status == 200, "those inside are served on"
+        held[1].close()  # makes room for one
+        until(lambda: shared.client.delete(login_path).status == 204, "room for one more")
+        assert held[0].answer(to=("GET", wait)).status == 404, "those inside are served on: their login is gone"
     finally:
         for connection in held:
             connection.close()

@@ -97,26 +97,49 @@ struct SlowClientTests {
     }
   }
 
-  @Test("beyond the limit is told to come back")
-  func tooMany() async throws {
+  @Test("beyond the limit the one that has been idle longest has to go, though it may never have said anything")
+  func idleMakesRoom() async throws {
     try await SocketHouse.with(maximumConnections: 2) { house in
+      let silent = try house.connect()
+      let second = try house.connect()
+      try second.send(Self.get)
+      #expect(try await second.answer()?.status == 200)
+      let third = try house.connect()
+      try third.send(Self.get)
+      #expect(try await third.answer()?.status == 200)
+      #expect(try await silent.isClosed())
+      try second.send(Self.get)
+      #expect(try await second.answer()?.status == 200)
+      try house.connect().send(Self.get)
+      #expect(try await third.isClosed())
+    }
+  }
+
+  @Test("beyond the limit is told to come back where all others are at work")
+  func tooMany() async throws {
+    let gate = Gate()
+    try await SocketHouse.with(
+      maximumConnections: 2,
+      respond: { _ in
+        .later {
+          await gate.pass()
+          return .noContent
+        }
+      }
+    ) { house in
       let first = try house.connect()
       let second = try house.connect()
-      for client in [first, second] {
-        try client.send(Self.get)
-        #expect(try await client.answer()?.status == 200)
-      }
+      for client in [first, second] { try client.send(Self.get) }
+      try await eventually("both are at work") { gate.arrived == 2 }
       let third = try house.connect()
       let answer = try await third.answer()
       #expect(answer?.status == 503 && answer?.code == "throttled" && answer?.header("retry-after") == "1")
       #expect(try await third.isClosed())
-      first.endInput()
-      #expect(try await first.isClosed())
-      try await eventually("there is room again") {
-        let client = try house.connect()
-        try client.send(Self.get)
-        return try await client.answer()?.status == 200
-      }
+      gate.open()
+      for client in [first, second] { #expect(try await client.answer()?.status == 204) }
+      let fourth = try house.connect()
+      try fourth.send(Self.get)
+      #expect(try await fourth.answer()?.status == 204)
     }
   }
 

@@ -92,8 +92,8 @@ extension Agent {
     if !subscribers.isEmpty { recordUse(of: type, session.record.name, by: peer) }
     var body = ByteBufferAllocator().buffer(capacity: token.value.count + 256)
     TokenBody.write(
-      token, type: type, session: session.record, secondsLeft: session.machine.remaining(type, now: now) / 1000,
-      stale: stale, to: &body)
+      token, type: type, session: session.record.name, generation: session.record.generation,
+      secondsLeft: session.machine.remaining(type, now: now) / 1000, stale: stale, to: &body)
     return Response(status: .ok, contentType: "application/json", body: body)
   }
 

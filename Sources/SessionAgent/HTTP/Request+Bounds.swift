@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import SessionAPI
 internal import SessionModel
 internal import SessionStore
@@ -75,6 +76,7 @@ extension Request {
 
   /// Refuses any member: for routes that take no body.
   func expectNoMembers() throws {
+    guard body.readableBytes > 0 else { return }
     try json { try JSONReader.read($0) { try $0.object { name, _ in throw JSONError.unknownMember(name) } } }
   }
 

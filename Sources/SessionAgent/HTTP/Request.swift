@@ -19,55 +19,12 @@ struct Request: Sendable {
   /// - Throws: `Problem` (`invalid_request`) where it is not a plain path and query.
   init(head: HTTPRequestHead, body: ByteBuffer, peer: PeerCredentials) throws {
     method = head.method
-    let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    guard head.uri.hasPrefix("/"), let path = parts.first else {
-      throw Problem(.invalidRequest, "The request target is not a path.")
-    }
-    self.path = try path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
-      try Request.decode($0, plusIsSpace: false)
-    }
-    query = parts.count == 2 ? try Request.parameters(parts[1]) : [:]
+    let target = try RequestTarget(head.uri)
+    path = target.path
+    query = target.query
     lastEventID = head.headers.first(name: "last-event-id")
     self.body = body
     self.peer = peer
-  }
-
-  private static func parameters(_ text: Substring) throws -> [String: String] {
-    var parameters: [String: String] = [:]
-    for pair in text.split(separator: "&") {
-      let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = try decode(sides[0], plusIsSpace: true)
-      let value = sides.count == 2 ? try decode(sides[1], plusIsSpace: true) : ""
-      guard parameters.updateValue(value, forKey: name) == nil else {
-        throw Problem(.invalidRequest, "Query parameter \"\(name)\" is given twice.")
-      }
-    }
-    return parameters
-  }
-
-  /// One percent-decoding (RFC 3986 §2.1). An encoded `/` or NUL is refused, so that no name means two things.
-  private static func decode(_ text: Substring, plusIsSpace: Bool) throws -> String {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      switch byte {
-      case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
-      case UInt8(ascii: "%"):
-        guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-          rest.prefix(2).allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") })
-        else { throw Problem(.invalidRequest, "The request target has a broken percent-encoding.") }
-        guard value != 0, value != UInt8(ascii: "/") || plusIsSpace else {
-          throw Problem(.invalidRequest, "The request target has an encoded / or NUL.")
-        }
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      default: bytes.append(byte)
-      }
-    }
-    guard let decoded = String(validating: bytes, as: UTF8.self) else {
-      throw Problem(.invalidRequest, "The request target is not UTF-8.")
-    }
-    return decoded
   }
 
   /// The body as one JSON value of that kind; an empty body counts as `{}`.
@@ -82,7 +39,7 @@ struct Request: Sendable {
 
   /// Refuses parameters that the route does not know.
   func allowOnly(_ names: String...) throws {
-    guard let unknown = query.keys.sorted().first(where: { !names.contains($0) }) else { return }
+    guard !query.isEmpty, let unknown = query.keys.sorted().first(where: { !names.contains($0) }) else { return }
     throw Problem(.invalidRequest, "Query parameter \"\(unknown)\" is not known here.")
   }
 

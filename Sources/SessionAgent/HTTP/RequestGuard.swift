@@ -12,16 +12,27 @@ enum RequestGuard {
     if head.version != .http1_1 && head.version != .http1_0 {
       return .problem(Problem(.invalidRequest, "Only HTTP/1.1 is spoken here.")).closing()
     }
-    let size = head.uri.utf8.count + head.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    var size = head.uri.utf8.count
+    var hosts = 0
+    var isForUs = false
+    var isFromBrowser = false
+    for (name, value) in head.headers {
+      size += name.utf8.count + value.utf8.count + 4
+      if name.isWord("host") {
+        hosts += 1
+        isForUs = value.isWord("agent") || value.isWord("localhost")
+      } else if isFromABrowser(name) {
+        isFromBrowser = true
+      }
+    }
     guard size <= maximumHead else { return headTooLarge }
-    let hosts = head.headers["host"]
-    guard hosts.count == 1, let host = hosts.first else {
+    guard hosts == 1 else {
       return .problem(Problem(.invalidRequest, "The request must have one Host header.")).closing()
     }
-    guard host.lowercased() == "agent" || host.lowercased() == "localhost" else {
+    guard isForUs else {
       return .problem(Problem(.denied, "The Host header must be agent or localhost.")).closing()
     }
-    if head.headers.contains(where: { isFromABrowser($0.name) }) {
+    guard !isFromBrowser else {
       return .problem(Problem(.denied, "Requests from web pages are not answered.")).closing()
     }
     return bodyRefusal(of: head)
@@ -45,8 +56,7 @@ enum RequestGuard {
   ).closing()
 
   private static func isFromABrowser(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return name == "origin" || name == "referer" || name.hasPrefix("sec-fetch-")
+    name.isWord("origin") || name.isWord("referer") || name.isWord("sec-fetch-", orMore: true)
   }
 
   private static func bodyRefusal(of head: HTTPRequestHead) -> Response? {
@@ -60,5 +70,18 @@ enum RequestGuard {
       return .problem(Problem(.invalidRequest, "The body must be application/json."), status: 415).closing()
     }
     return nil
+  }
+}
+
+extension String {
+  /// Whether this is that word of small ASCII letters, or begins with it, whatever its case.
+  fileprivate func isWord(_ word: StaticString, orMore: Bool = false) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard utf8.count == length || (orMore && utf8.count > length) else { return false }
+    for (index, byte) in utf8.enumerated() where index < length {
+      let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+      guard word.utf8Start[index] == (isCapital ? byte | 0x20 : byte) else { return false }
+    }
+    return true
   }
 }

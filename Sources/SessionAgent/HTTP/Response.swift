@@ -46,15 +46,28 @@ struct Response: Sendable {
     return response
   }
 
-  var head: HTTPResponseHead {
-    var headers = HTTPHeaders()
-    headers.reserveCapacity(5)
-    if let contentType { headers.add(name: "Content-Type", value: contentType) }
-    if status != .noContent { headers.add(name: "Content-Length", value: String(body.readableBytes)) }
-    headers.add(name: "Cache-Control", value: "no-store")
-    for (name, value) in extraHeaders { headers.add(name: name, value: value) }
-    if closes { headers.add(name: "Connection", value: "close") }
-    return HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+  /// The answer as it is sent (RFC 9112 §2.1); its head alone for HEAD.
+  func written(withBody: Bool = true) -> ByteBuffer {
+    var buffer = ByteBufferAllocator().buffer(capacity: 512 + (withBody ? body.readableBytes : 0))
+    buffer.writeStaticString("HTTP/1.1 ")
+    buffer.writeString(String(status.code))
+    buffer.writeStaticString(" ")
+    buffer.writeString(status.reasonPhrase)
+    buffer.writeStaticString("\r\nCache-Control: no-store")
+    if let contentType { buffer.writeHeader("\r\nContent-Type: ", contentType) }
+    if status != .noContent { buffer.writeHeader("\r\nContent-Length: ", String(body.readableBytes)) }
+    for (name, value) in extraHeaders { buffer.writeHeader("\r\n", "\(name): \(value)") }
+    if closes { buffer.writeStaticString("\r\nConnection: close") }
+    buffer.writeStaticString("\r\n\r\n")
+    if withBody { buffer.writeImmutableBuffer(body) }
+    return buffer
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func writeHeader(_ name: StaticString, _ value: String) {
+    writeStaticString(name)
+    writeString(value)
   }
 }
 

@@ -28,14 +28,11 @@ final class SocketServer: Sendable {
     let bootstrap = ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.maxMessagesPerRead, value: 64)
-      .childChannelOption(.autoRead, value: false)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(.maxMessagesPerRead, value: 2)
       .childChannelInitializer { channel in
         guard let peer = doorkeeper.value.credentials(of: channel) else { return channel.close() }
         return channel.eventLoop.makeCompletedFuture {
           let connection = Connection(
-            peer: peer, timeForRequest: timeForRequest, respond: respond, onEnd: { doorkeeper.value.left() })
+            peer: peer, timeForRequest: timeForRequest, respond: respond, onEnd: { doorkeeper.value.left($0) })
           try SocketServer.admit(channel, connection, doorkeeper.value)
         }
       }
@@ -48,14 +45,18 @@ final class SocketServer: Sendable {
   private static func admit(
     _ channel: any Channel, _ connection: Connection, _ doorkeeper: Doorkeeper
   ) throws {
-    doorkeeper.entered()
+    doorkeeper.entered(connection)
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = RequestGuard.maximumHead
     limits.maxHeaderListSize = RequestGuard.maximumHead
     let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+    // Here rather than as options of the bootstrap, which passes each through futures.
+    let options = channel.syncOptions
+    try options?.setOption(.autoRead, value: false)
+    try options?.setOption(.allowRemoteHalfClosure, value: true)
+    try options?.setOption(.maxMessagesPerRead, value: 2)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(connection.makeGate())
-    try pipeline.addHandler(HTTPResponseEncoder())
     try pipeline.addHandler(ByteToMessageHandler(decoder))
     try pipeline.addHandler(connection)
     if doorkeeper.isFull { connection.refuse(RequestGuard.tooManyConnections) }
@@ -67,7 +68,7 @@ private final class Doorkeeper {
   private let ownUID: UInt32
   private let room: Int
   private let logger: Logger
-  private var present = 0
+  private var present: [ObjectIdentifier: Connection] = [:]
   private var refused = 0
   private var lastNote: NIODeadline?
 
@@ -77,11 +78,19 @@ private final class Doorkeeper {
     self.logger = logger
   }
 
-  var isFull: Bool { present > room }
+  /// Whether there are more than have room, all of them at work.
+  var isFull: Bool { present.count > room }
 
-  func entered() { present += 1 }
+  /// Where there is no room for one more, the one that has been idle longest goes.
+  func entered(_ connection: Connection) {
+    if present.count >= room, let idle = present.values.lazy.filter(\.isIdle).min(by: { $0.lastSign < $1.lastSign }) {
+      left(idle)
+      idle.close()
+    }
+    present[ObjectIdentifier(connection)] = connection
+  }
 
-  func left() { present -= 1 }
+  func left(_ connection: Connection) { present[ObjectIdentifier(connection)] = nil }
 
   /// The peer's credentials; nil for another user's process, root's included: it gets not a byte (SECURITY 7).
   func credentials(of channel: any Channel) -> PeerCredentials? {

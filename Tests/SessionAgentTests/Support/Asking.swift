@@ -13,10 +13,9 @@ struct Answer: Sendable {
   var headers: [(String, String)]
   var body: [UInt8]
 
-  init(_ response: Response) {
-    status = Int(response.status.code)
-    headers = response.head.headers.map { ($0.name, $0.value) }
-    body = Array(buffer: response.body)
+  init(_ response: Response) throws {
+    let written = try #require(try WireAnswer(Array(buffer: response.written())))
+    (status, headers, body) = (written.status, written.headers.map { ($0.name, $0.value) }, written.body)
   }
 
   var json: JSONValue { get throws { try JSONValue.parse(body) } }
@@ -32,13 +31,15 @@ extension AgentHouse {
   func ask(_ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil) async throws -> Answer {
     let request = try request(method, target, body)
     switch await agent.reply(to: request) {
-    case .now(let response): return Answer(response)
+    case .now(let response): return try Answer(response)
     case .later(let work):
+      let response: Response
       do {
-        return Answer(try await work())
+        response = try await work()
       } catch {
-        return Answer(.failure(error))
+        response = .failure(error)
       }
+      return try Answer(response)
     case .events: throw Unexpected()
     }
   }
