@@ -1370,15 +1370,11 @@ components:
           type: string
           minLength: 1
           description: Why, with file and line.
-    Profile:
+    ProfileKeys:
       type: object
-      description: The keys of the profile's file.
-      required: [name, source, has_client_secret, provider, client_id]
-      additionalProperties: false
+      description: The keys of a profile's file.
+      required: [provider, client_id]
       properties:
-        name: {$ref: "#/components/schemas/Name"}
-        source: {enum: [user, system]}
-        has_client_secret: {type: boolean}
         provider: {enum: [cognito, oidc]}
         refresh: {enum: [proactive, on-demand]}
         ca_file: {type: string, maxLength: 4096}
@@ -1412,49 +1408,25 @@ components:
         aws_region: {type: string, maxLength: 64}
         logins_key: {type: string, maxLength: 2048}
         access: {$ref: "#/components/schemas/Access"}
+    Profile:
+      allOf: [{$ref: "#/components/schemas/ProfileKeys"}]
+      type: object
+      required: [name, source, has_client_secret]
+      unevaluatedProperties: false
+      properties:
+        name: {$ref: "#/components/schemas/Name"}
+        source: {enum: [user, system]}
+        has_client_secret: {type: boolean}
     ProfileRequest:
+      allOf: [{$ref: "#/components/schemas/ProfileKeys"}]
       type: object
       description: The keys of the file to be. What is read-only may be given, so that what was read can be put back.
-      required: [provider, client_id]
-      additionalProperties: false
+      unevaluatedProperties: false
       properties:
         name: {$ref: "#/components/schemas/Name"}
         source: {enum: [user, system]}
         has_client_secret: {type: boolean}
         error: {type: "null"}
-        provider: {enum: [cognito, oidc]}
-        refresh: {enum: [proactive, on-demand]}
-        ca_file: {type: string, maxLength: 4096}
-        refresh_token_days: {type: integer, minimum: 0, maximum: 1000000}
-        rotation_grace_seconds: {type: integer, minimum: 0, maximum: 1000000}
-        git_hosts: {$ref: "#/components/schemas/Strings"}
-        docker_hosts: {$ref: "#/components/schemas/Strings"}
-        user_pool_id: {type: string, pattern: "^[A-Za-z0-9_-]+_[0-9A-Za-z]+$", maxLength: 55}
-        issuer: {type: string, maxLength: 2048}
-        client_id: {type: string, minLength: 1, maxLength: 128}
-        region: {type: string, maxLength: 64}
-        endpoint: {type: string, maxLength: 2048}
-        domain: {type: string, maxLength: 2048}
-        scopes: {$ref: "#/components/schemas/Strings"}
-        audience: {type: string, maxLength: 2048}
-        redirect_uris: {$ref: "#/components/schemas/Strings"}
-        logout_uri: {type: string, maxLength: 2048}
-        auth_flow: {$ref: "#/components/schemas/Flow"}
-        identity_provider: {type: string, maxLength: 256}
-        idp_identifier: {type: string, maxLength: 256}
-        lang: {type: string, maxLength: 64}
-        token_endpoint_auth_method: {enum: [none, client_secret_basic, client_secret_post, private_key_jwt]}
-        client_key_file: {type: string, maxLength: 4096}
-        dpop: {type: boolean}
-        login_hint: {type: string, maxLength: 256}
-        identity_pool_id: {type: string, maxLength: 128}
-        identity_endpoint: {type: string, maxLength: 2048}
-        sts_endpoint: {type: string, maxLength: 2048}
-        role_arn: {type: string, maxLength: 2048}
-        aws_flow: {enum: [enhanced, classic]}
-        aws_region: {type: string, maxLength: 64}
-        logins_key: {type: string, maxLength: 2048}
-        access: {$ref: "#/components/schemas/Access"}
         client_secret:
           type: [string, "null"]
           maxLength: 1024
@@ -1465,7 +1437,7 @@ components:
       items: {type: string, maxLength: 2048}
     Access:
       type: object
-      description: Who may have the tokens.
+      description: Who may have the tokens. Read and shown, not enforced yet.
       additionalProperties: false
       properties:
         allow: {$ref: "#/components/schemas/Strings"}
