@@ -151,7 +151,7 @@ def test_a_wrong_method_names_the_right_ones(shared, method, target):
 @pytest.mark.parametrize(
     "target",
     ["/", "/v1", "/v1/", "/v2/status", "/v1/status/", "/v1//status", "/status", "/v1/sessions/work/token/x",
-     "/v1/sessions/work/journal/x", "/v1/sessions/work/aws-credentials", "/v1/forwards", "/v1/keystore/rekey",
+     "/v1/sessions/work/journal/x", "/v1/sessions/work/aws-credentials", "/v1/forwards",
      "/v1/sessions/work/dpop-proof", "/v1/profiles/work/account/signup", "/../v1/status", "/v1/../v1/status"],
 )
 def test_unknown_routes_and_those_not_built_yet(shared, target):
