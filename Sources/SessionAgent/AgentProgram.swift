@@ -114,7 +114,7 @@ private struct Startup {
         profileFolder: ProfileFolder(user: paths.userProfiles, system: paths.systemProfiles), settings: settings,
         settingsFiles: paths.settingsFiles,
         transport: { try transports.transport(caFile: $0 ?? environment["SSL_CERT_FILE"]) }, timer: timer,
-        logger: logger, socketPath: paths.socket, version: AgentProgram.version, processID: getpid()),
+        logger: logger, socketPath: socket.path, version: AgentProgram.version, processID: getpid()),
       on: loops.next(), keystoreStatus: await keystore.status)
     wake.call { agent.loop.execute { agent.assumeIsolated { $0.tick() } } }
     // Who connects meanwhile waits in the socket's backlog, so that nobody is told `locked` by an agent that is opening.
@@ -124,7 +124,7 @@ private struct Startup {
       maximumConnections: min(4096, Hardening.raiseFileLimit())
     ) { request in agent.assumeIsolated { $0.reply(to: request) } }
     ServiceNotifier.notify("READY=1", environment: environment)
-    logger.info("ready", metadata: ["socket": "\(paths.socket)"])
+    logger.info("ready", metadata: ["socket": "\(socket.path)"])
     await untilStopped(agent)
     ServiceNotifier.notify("STOPPING=1", environment: environment)
     await server.stop()

@@ -29,7 +29,17 @@ public struct SessionAgentClient: Sendable {
   }
 
   /// Sends a request, starting the agent first where no one listens and that is wanted.
+  ///
+  /// An agent that ends may have left the connection in its backlog: a GET is then sent once more, to its successor.
   func open(_ request: HTTPRequest, _ deadline: Deadline) throws(ClientError) -> HTTPExchange {
+    do {
+      return try openOnce(request, deadline)
+    } catch .connectionLost where request.method == "GET" {
+      return try openOnce(request, deadline)
+    }
+  }
+
+  private func openOnce(_ request: HTTPRequest, _ deadline: Deadline) throws(ClientError) -> HTTPExchange {
     do {
       return try HTTPExchange(request, over: SocketConnection(to: socketPath, deadline), deadline)
     } catch .notRunning(let socket) {

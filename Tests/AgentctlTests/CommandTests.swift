@@ -20,7 +20,7 @@ struct CommandTests {
     #expect(json == Answers.status(Answers.session("work"), ended)["body"])
     let one = try JSONValue.parse(try Programs.agentctl("status", "old", "--json", in: place).output.utf8)
     #expect(one["sessions"] == [ended] && one["agent"] == json["agent"])
-    #expect(agent.requests.count == 3)
+    #expect(agent.requests.count == 4)
   }
 
   @Test(
@@ -62,7 +62,7 @@ struct CommandTests {
     let output = try Programs.agentctl("status", in: place).output
     #expect(!output.contains("\u{1B}") && !output.contains("\u{202E}") && output.contains("evil"))
     #expect(try Programs.agentctl("token", "work", in: place).errors == "agentctl: \u{FFFD}[2Jgone next\n")
-    #expect(agent.requests.count == 2)
+    #expect(agent.requests.count == 3)
   }
 
   @Test("logout says what became of it; what could not be done everywhere ends with 75")
@@ -257,7 +257,7 @@ struct CommandTests {
     #expect(ending.status == 0 && ending.output.contains("bad      bad file") && ending.output.contains("user"))
     #expect(ending.errors == "bad: /p/bad.toml:3: no value. Correct the file.\n")
     #expect(try Programs.agentctl("status", in: place).output.contains("agentctl profile list"))
-    #expect(agent.requests.count == 3)
+    #expect(agent.requests.count == 4)
   }
 
   @Test("status shows the command that sets a client secret anew and keeps the profile's other keys")
@@ -275,7 +275,28 @@ struct CommandTests {
       ])
     let command = "agentctl profile add work --user-pool-id us-east-1_x --client-id c --client-secret-file FILE"
     #expect(try Programs.agentctl("status", in: place).output.contains(command))
-    #expect(agent.requests.count == 2)
+    #expect(agent.requests.count == 3)
+  }
+
+  @Test("an access policy that is not held to yet is named by profile add, profile list and status")
+  func accessPolicy() throws {
+    let profile: JSONValue = ["name": "work", "provider": "cognito", "access": ["allow": ["/usr/bin/foo"]]]
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/status": [Answers.status(Answers.session("work"))],
+        "GET /v1/profiles": [Answers.ok(["profiles": [profile]])],
+        "PUT /v1/profiles/work": [Answers.ok(profile)],
+      ])
+    let add = ["profile", "add", "work", "--user-pool-id", "us-east-1_x", "--client-id", "c"]
+    for arguments in [add, ["profile", "list"], ["status"]] {
+      let ending = try Programs.run(Programs.agentctl, arguments, in: place, environment: place.environment())
+      #expect(ending.status == 0)
+      #expect(
+        ending.errors == "agentctl: Profile work: [access] is not enforced yet; "
+          + "every program of yours gets its tokens.\n")
+    }
+    #expect(agent.requests.count == 5)
   }
 
   @Test("without arguments, and with --help, shows the commands; --version the version; completions a script")

@@ -55,7 +55,23 @@ struct ConnectionTests {
     let agent = try FakeAgent(place, ["GET /v1/sessions/work/token": [["raw": .string(raw)]]])
     let ending = try Programs.agentctl("token", "work", in: place)
     #expect(ending.status == exit && ending.output.isEmpty && !ending.errors.isEmpty)
-    #expect(agent.requests.count == 1)
+    // Where no answer came at all the agent may have been about to end.
+    #expect(agent.requests.count == (exit == 69 && !raw.contains("\r\n\r\n") ? 2 : 1))
+  }
+
+  @Test("asks once more where the agent went away before it had answered, but does not do anything twice")
+  func wentAway() throws {
+    let gone: JSONValue = ["raw": ""]
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/sessions/work/token": [gone, Answers.token()],
+        "POST /v1/sessions/work/refresh": [gone, Answers.ok(Answers.session("work"))],
+      ])
+    #expect(try Programs.agentctl("token", "work", in: place).output == "TO.K.EN\n")
+    let refresh = try Programs.agentctl("refresh", "work", in: place)
+    #expect(refresh.status == 69 && refresh.errors.contains("closed the connection"))
+    #expect(agent.requests.count == 3)
   }
 
   @Test("refuses a socket path of more than 107 bytes with 78")

@@ -122,6 +122,6 @@ struct TerminalTests {
       #expect(try !PseudoTerminal("status", in: place, environment: plain, steps: []).shown.contains(escape))
     }
     #expect(try !Programs.agentctl("status", in: place).output.contains(escape))
-    #expect(agent.requests.count == 4)
+    #expect(agent.requests.count == 8)
   }
 }

@@ -155,7 +155,7 @@ struct ListeningSocketTests {
     let path = folder.path + "/agent.sock"
     let descriptor = try bindElsewhere(path, backlog: 5)
     let socket = try adopt(descriptor).get()
-    #expect(socket.descriptor == descriptor)
+    #expect(socket.descriptor == descriptor && socket.path == path)
     #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
     socket.remove()
     #expect(status(path) != nil)
@@ -183,12 +183,13 @@ struct ListeningSocketTests {
     for descriptor in [bound, datagram, internet, file, listening] { close(descriptor) }
   }
 
-  @Test("meant for another process is not ours")
-  func otherProcess() throws {
+  @Test(
+    "meant for another process is not ours, and none at all is none", arguments: [("1", "1"), ("0", "\(getpid())")])
+  func notOurs(count: String, pid: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/agent.sock"
-    let socket = try ListeningSocket.open(path: path, environment: ["LISTEN_FDS": "1", "LISTEN_PID": "1"])
-    #expect(status(path) != nil)
+    let socket = try ListeningSocket.open(path: path, environment: ["LISTEN_FDS": count, "LISTEN_PID": pid])
+    #expect(status(path) != nil && socket.path == path)
     socket.remove()
   }
 }

@@ -35,12 +35,7 @@ struct LockTests {
   @Test("locking lets a refresh under way become durable first, and then nothing is handed out")
   func lockDuringRefresh() async throws {
     try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
-      try await house.signIn()
-      try await house.advance(seconds: 3600)
-      let gate = Gate()
-      house.transport.set(.holdAfter(gate), for: Self.refresh)
-      _ = try await house.token("?timeout=0")
-      try await eventually("the provider has answered") { gate.arrived == 1 }
+      let gate = try await house.refreshHeldBack()
       let locking = Task { try await house.ask(.POST, "/v1/lock") }
       try await eventually("it is locking") { await house.agent.isLocking }
       #expect(try await house.token().status == 423)
@@ -58,19 +53,16 @@ struct LockTests {
   @Test("locking waits for a refresh no longer than its bounds; a late answer neither wakes nor revokes anything")
   func lockWithHungProvider() async throws {
     try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
-      try await house.signIn()
-      try await house.advance(seconds: 3600)
-      let gate = Gate()
-      house.transport.set(.holdAfter(gate), for: Self.refresh)
-      _ = try await house.token("?timeout=0")
-      try await eventually("the provider has answered") { gate.arrived == 1 }
+      let gate = try await house.refreshHeldBack()
       let locking = Task { try await house.ask(.POST, "/v1/lock") }
       try await eventually("it is locking") { await house.waiters() == 1 }
       house.clock.advance(milliseconds: 60_000)
       await house.agent.wakeWaiters(of: house.work)
       #expect(try await locking.value.json["state"] == "locked")
       gate.open()
-      try await Task.sleep(for: .milliseconds(200))
+      try await eventually("the late answer is there") {
+        house.log.lines.contains { $0.contains("a late answer is dropped") }
+      }
       await house.agent.tick()
       #expect(house.timer.armed == nil)
       #expect(try await house.state() == "locked")

@@ -25,48 +25,4 @@ struct PeerTests {
       #expect(house.log.lines == ["warning connections of other users were refused count=1"])
     }
   }
-
-  /// As root only: another user's process, by its real credentials, on a folder that lets it in. Elsewhere this part is
-  /// not run, and the run says so.
-  @Test("that is a process of its own is refused by its credentials, the folder's mode aside")
-  func otherProcess() async throws {
-    guard geteuid() == 0 else {
-      print("NOT RUN: a peer of another user needs root")
-      return
-    }
-    try await SocketHouse.with(respond: { _ in
-      Issue.record("the request of another user was read")
-      return .now(.noContent)
-    }) { house in
-      try #require(chmod((house.path as NSString).deletingLastPathComponent, 0o755) == 0)
-      try #require(chmod(house.path, 0o666) == 0)
-      let program = """
-        import os, socket, sys
-        os.setgroups([]); os.setgid(65534); os.setuid(65534)
-        peer = socket.socket(socket.AF_UNIX); peer.settimeout(20)
-        peer.connect(sys.argv[1])
-        try:
-            peer.sendall(sys.argv[2].encode())
-            got = peer.recv(1000)
-        except (BrokenPipeError, ConnectionResetError):
-            got = b""
-        sys.exit(7 if got == b"" else 1)
-        """
-      let child = Process()
-      child.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-      child.arguments = ["-c", program, house.path, Self.get]
-      let status = try await withCheckedThrowingContinuation { continuation in
-        child.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-        do {
-          try child.run()
-        } catch {
-          continuation.resume(throwing: error)
-        }
-      }
-      #expect(status == 7)
-      try await eventually("it is in the log") {
-        house.log.lines == ["warning connections of other users were refused count=1"]
-      }
-    }
-  }
 }

@@ -15,12 +15,9 @@ struct ReplacementTests {
   @Test("while a refresh is under way: its result is dropped, and the token that it brings is revoked")
   func duringRefresh() async throws {
     try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
-      try await house.signIn()
-      try await house.advance(seconds: 3600)
-      let gate = Gate()
-      house.transport.set(.holdAfter(gate), for: Self.refresh)
+      let gate = try await house.refreshHeldBack()
       let waiting = Task { try await house.token("?timeout=600") }
-      try await eventually("the provider has answered") { gate.arrived == 1 }
+      try await eventually("it waits") { await house.waiters() == 1 }
       _ = try await house.ask(.DELETE, "/v1/sessions/work")
       #expect(try await waiting.value.code == "sign_in_required")
       house.transport.set(nil, for: Self.refresh)
@@ -37,12 +34,7 @@ struct ReplacementTests {
   @Test("another sign-in while a refresh is under way: the old session's result is dropped, and its tokens are revoked")
   func replacedDuringRefresh() async throws {
     try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
-      try await house.signIn()
-      try await house.advance(seconds: 3600)
-      let gate = Gate()
-      house.transport.set(.holdAfter(gate), for: Self.refresh)
-      _ = try await house.token("?timeout=0")
-      try await eventually("the provider has answered") { gate.arrived == 1 }
+      let gate = try await house.refreshHeldBack()
       #expect(try await house.signIn()["step"]?["kind"] == "done")
       let fresh = try await house.token()
       #expect(try fresh.json["generation"] == 2)

@@ -56,7 +56,10 @@ extension Agent {
     Task {
       do {
         let tokens = try await refreshedTokens(record, attempt: attempt)
-        guard let session = current(record.name, id: record.id) else { return }
+        guard let session = current(record.name, id: record.id) else {
+          parts.logger.debug("a late answer is dropped", metadata: ["session": "\(record.name)"])
+          return
+        }
         session.held[attempt] = tokens
         feed(.answered(attempt: attempt), to: session)
       } catch {

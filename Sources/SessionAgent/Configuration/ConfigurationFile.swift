@@ -17,8 +17,13 @@ struct ConfigurationFile {
     do {
       table = try TOMLTable(string: text)
     } catch let error as TOMLParseError {
+      // What the parser says is of bytes that it did not expect; where it was is what helps. The text is not shown: a
+      // secret may have been put there by mistake.
+      let place = error.source.begin
       throw Problem(
-        .badConfiguration, "\(path):\(error.source.begin.line): \(error.description). Correct the file.")
+        .badConfiguration,
+        "\(path):\(place.line): The text can't be read as TOML at column \(place.column): perhaps a quote, a bracket "
+          + "or an equals sign is missing. Correct the file.")
     }
   }
 

@@ -7,6 +7,8 @@ internal import SessionModel
 struct ListeningSocket: Sendable {
   /// The listening descriptor.
   let descriptor: CInt
+  /// Where it listens.
+  let path: String
   private let folder: CInt
   private let name: String
   private let lock: CInt
@@ -28,7 +30,7 @@ struct ListeningSocket: Sendable {
     path: String, below outer: String? = nil, environment: [String: String], first: CInt = 3
   ) throws(Failure) -> ListeningSocket {
     if let handedOver = environment["LISTEN_FDS"], handedOver != "0", environment["LISTEN_PID"] == String(getpid()) {
-      return try adopt(first, environment)
+      return try adopt(first, named: path, environment)
     }
     if let outer { close(try openFolder(outer)) }
     return try bind(path)
@@ -48,7 +50,7 @@ struct ListeningSocket: Sendable {
   // MARK: - Taken over
 
   private static func adopt(
-    _ descriptor: CInt, _ environment: [String: String]
+    _ descriptor: CInt, named path: String, _ environment: [String: String]
   ) throws(Failure) -> ListeningSocket {
     guard environment["LISTEN_FDS"] == "1" else {
       throw failure("LISTEN_FDS must hand over exactly one socket.")
@@ -60,7 +62,20 @@ struct ListeningSocket: Sendable {
     guard isFit, csystem_set_close_on_exec(descriptor) == 0 else {
       throw failure("Descriptor \(descriptor), which LISTEN_FDS hands over, is not a listening unix stream socket.")
     }
-    return ListeningSocket(descriptor: descriptor, folder: -1, name: "", lock: -1, inode: nil)
+    return ListeningSocket(
+      descriptor: descriptor, path: boundPath(of: descriptor) ?? path, folder: -1, name: "", lock: -1, inode: nil)
+  }
+
+  /// The path that the service manager bound it to, which need not be the one that we would have chosen.
+  private static func boundPath(of descriptor: CInt) -> String? {
+    var address = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let isKnown = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) == 0 }
+    }
+    guard isKnown else { return nil }
+    let path = withUnsafeBytes(of: address.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return path.isEmpty ? nil : path
   }
 
   private static func option(_ name: CInt, of descriptor: CInt) -> CInt? {
@@ -88,7 +103,7 @@ struct ListeningSocket: Sendable {
       throw failure("\(path) can't be looked at (\(systemError)).")
     }
     return ListeningSocket(
-      descriptor: descriptor, folder: folder, name: name, lock: lock, inode: (status.st_dev, status.st_ino))
+      descriptor: descriptor, path: path, folder: folder, name: name, lock: lock, inode: (status.st_dev, status.st_ino))
   }
 
   private static func openFolder(_ path: String) throws(Failure) -> CInt {

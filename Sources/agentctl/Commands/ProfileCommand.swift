@@ -34,8 +34,9 @@ struct ProfileCommand: ParsableCommand {
       let profile = try options.document(userPoolID: userPoolID, issuer: issuer)
       let client = try Agent.client()
       let isNew = try !client.profiles().contains { $0.name == name }
-      _ = try client.setProfile(name, profile)
+      let written = try client.setProfile(name, profile)
       Output.result(isNew ? "Added \(name). To sign in: agentctl login \(name)" : "Wrote \(name) anew.")
+      AccessNotice.show([written])
     }
   }
 
@@ -54,6 +55,7 @@ struct ProfileCommand: ParsableCommand {
         guard let name = profile.name, let error = profile.error else { continue }
         Output.error(Visible.text("\(name): \(error)"))
       }
+      AccessNotice.show(profiles)
     }
   }
 

@@ -32,6 +32,8 @@ struct StatusCommand: ParsableCommand, JSONCommand {
       let screen = Screen.current()
       let lines = try reading.lines(client, width: screen.width, style: screen.style)
       Output.result(lines.joined(separator: "\n"))
+      // The status is as good without.
+      AccessNotice.show((try? client.profiles()) ?? [])
     }
     if check { throw CommandFailure.code(try reading.exitCode(SessionChoice(client), given: session)) }
   }

@@ -81,6 +81,18 @@ extension AgentHouse {
     return try end.json
   }
 
+  /// Signs in and has a refresh of the expired token under way. The provider has answered it, and its answer comes once
+  /// the gate opens.
+  func refreshHeldBack() async throws -> Gate {
+    try await signIn()
+    try await advance(seconds: 3600)
+    let gate = Gate()
+    transport.set(.holdAfter(gate), for: "GetTokensFromRefreshToken")
+    _ = try await token("?timeout=0")
+    try await eventually("the provider has answered") { gate.arrived == 1 }
+    return gate
+  }
+
   // MARK: - Looking
 
   func session(_ name: String = "work") async throws -> JSONValue { try await ask(.GET, "/v1/sessions/\(name)").json }
