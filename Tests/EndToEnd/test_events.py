@@ -20,6 +20,15 @@ def test_a_snapshot_comes_first(shared):
         assert snapshot["status"]["agent"]["pid"] == shared.agent.pid
 
 
+def test_a_reader_of_http_1_0_gets_no_chunks(shared):
+    with Connection(shared.place.socket) as connection:
+        connection.send(b"GET /v1/events HTTP/1.0\r\nHost: agent\r\n\r\n")
+        status, headers = connection.head()
+        names = [name.lower() for name, _ in headers]
+        assert status == 200 and "transfer-encoding" not in names and ("Connection", "close") in headers, headers
+        assert connection.exactly(4) == b"id: "
+
+
 def test_the_life_of_a_session_in_events(world):
     with world.agent.events() as events:
         events.wait("snapshot")
