@@ -78,7 +78,7 @@ import Testing
       defer { folder.release() }
       let service = try PoolService(
         store: PoolStore(folder: folder), seed: try seed.map { try Seed(parsing: [UInt8]($0.utf8)) },
-        model: try ServiceModel.userPools.get(), clock: PoolClock(), random: SystemRandomSource(),
+        models: try ServiceModels.bundled.get(), clock: PoolClock(), random: SystemRandomSource(),
         baseURL: "http://127.0.0.1:1", makeKeys: { try TestPool.keys.get() })
       return await service.identityPools
     }

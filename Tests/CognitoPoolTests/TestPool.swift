@@ -15,6 +15,7 @@ final class TestPool: Sendable {
   static let totpSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
   static let clientSecret = "abcdefghijklmnopqrstuvwxyz0123"
   static let password = "Passw0rd!"
+  static let developer = Caller.developer(region: "us-east-1")
   /// Beginning of an authenticator step.
   static let start: Seconds = 1_800_000_000
 
@@ -35,7 +36,7 @@ final class TestPool: Sendable {
     do {
       service = try PoolService(
         store: PoolStore(folder: folder), seed: try Seed(parsing: try seed.encoded()),
-        model: try ServiceModel.userPools.get(), clock: PoolClock { time.now.withLock { $0 } },
+        models: try ServiceModels.bundled.get(), clock: PoolClock { time.now.withLock { $0 } },
         random: SystemRandomSource(), baseURL: "http://127.0.0.1:1", makeKeys: { try Self.keys.get() })
     } catch {
       folder.release()
@@ -64,12 +65,12 @@ final class TestPool: Sendable {
   /// The answer's members.
   @discardableResult
   func call(_ operation: String, _ members: [String: JSON]) async throws -> [String: JSON] {
-    try await service.perform(operation, .object(members)).result.get()
+    try await service.perform(operation, .object(members), as: Self.developer).result.get()
   }
 
   /// The refusal; a request that is carried out is a failure of the test.
   func refusal(_ operation: String, _ members: [String: JSON]) async throws -> ServiceError {
-    switch await service.perform(operation, .object(members)).result {
+    switch await service.perform(operation, .object(members), as: Self.developer).result {
     case .success(let answer): throw Unexpected(answer: "\(operation) answered \(answer.keys.sorted())")
     case .failure(let error): return error
     }

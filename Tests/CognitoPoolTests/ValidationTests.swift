@@ -75,53 +75,31 @@ import Testing
     #expect(answer == "400 SerializationException: \(sentence)")
   }
 
-  /// Every member of every operation that is carried out, from the model itself.
-  @Test func `each operation refuses an unknown member, a missing one and one of another type`() async throws {
-    let pool = try TestPool()
-    let model = try ServiceModel.userPools.get()
-    for operation in Operation.all.keys.sorted() {
-      let described = try #require(model.operations[operation])
-      let shape = try #require(model.shapes[described.input])
-      guard case .structure(let members, let required) = shape.kind else {
-        Issue.record("\(operation) takes no structure")
-        continue
-      }
-      let unknown = try await pool.refusal(operation, ["NoSuchMember": .string("x")])
-      #expect(said(unknown) == "400 SerializationException: Unknown member: NoSuchMember")
-      if !required.isEmpty {
-        let missing = try await pool.refusal(operation, [:])
-        #expect(missing.name == "InvalidParameterException")
-        for name in required {
-          #expect(missing.message.contains("'\(name.prefix(1).lowercased() + name.dropFirst())'"), "\(operation)")
-        }
-      }
-      for member in members.keys {
-        let wrong = try await pool.refusal(operation, [member: .array([.null])])
-        #expect(wrong.name == "SerializationException", "\(operation).\(member)")
-      }
-    }
-  }
-
   @Test func `operations that are unknown, or not carried out, say so`() async throws {
     #expect(
       try await refusal("NoSuchThing", .object([:]))
         == "400 UnknownOperationException: NoSuchThing is no operation of this service.")
     #expect(
-      try await refusal("AdminCreateUser", .object([:]))
-        == "400 UnknownOperationException: This pool does not carry out AdminCreateUser.")
+      try await refusal("ListUserSessions", .object([:]))
+        == "400 UnknownOperationException: This pool does not carry out ListUserSessions.")
   }
 
-  @Test func `every shape and pattern of the bundled model can be read`() throws {
-    let model = try ServiceModel.userPools.get()
-    #expect(model.operations.count > 60)
-    for operation in model.operations.values { #expect(model.shapes[operation.input] != nil, "\(operation.name)") }
+  @Test func `every shape and pattern of the bundled models can be read, and every operation is in one`() throws {
+    let models = try ServiceModels.bundled.get()
+    for model in [models.userPools, models.identityPools, models.tokens] {
+      for operation in model.operations.values {
+        #expect(model.shapes[operation.input] != nil, "\(operation.name)")
+        if let output = operation.output { #expect(model.shapes[output] != nil, "\(operation.name)") }
+      }
+    }
     for (name, operation) in Operation.all {
-      let known = try #require(model.operations[name])
-      switch operation.scope {
-      case .client, .revokingClient: #expect(known.authorization == "none")
-      case .accessToken: #expect(known.authorization == "access-token")
-      case .accessTokenOrSession: #expect(known.authorization == "access-token-or-session")
-      case .userPool: #expect(known.authorization == "sigv4")
+      let known = try #require(models.service(of: name)?.operations[name])
+      switch operation.work {
+      case .inUserPool(.client, _), .inUserPool(.revokingClient, _): #expect(known.authorization == "none")
+      case .inUserPool(.accessToken, _): #expect(known.authorization == "access-token")
+      case .inUserPool(.accessTokenOrSession, _): #expect(known.authorization == "access-token-or-session")
+      case .inUserPool(.userPool, _): #expect(known.authorization == "sigv4")
+      case .inIdentityPool, .onAllPools: #expect(["none", "sigv4"].contains(known.authorization))
       }
     }
   }

@@ -1,23 +1,32 @@
 /// UpdateUserAttributes and DeleteUserAttributes.
 extension PoolTurn {
   mutating func updateUserAttributes(_ request: Request) throws -> [String: JSON] {
-    var user = try userOfAccessToken(request.text("AccessToken"))
+    let user = try userOfAccessToken(request.text("AccessToken"))
     let given = request.attributes("UserAttributes")
     try pool.checkWritable(given)
+    try clientOfAccessToken(request.text("AccessToken"))?.checkMayWrite(given.keys)
     let required = given.filter { $0.value.isEmpty }.keys.filter(pool.requiredAttributes.contains).sorted()
     guard required.isEmpty else {
       throw ServiceError.schema(required.map { "\($0): The attribute is required" })
     }
+    return ["CodeDeliveryDetailsList": .array(try change(given, of: user))]
+  }
+
+  /// Sets what differs; of the new addresses, those that are not vouched for are to be verified.
+  mutating func change(
+    _ given: [String: String], of user: User, vouched: Set<String> = []
+  ) throws -> [JSON] {
+    var user = user
     let changed = given.filter { (user.attributes[$0.key] ?? "") != $0.value }
     for (name, value) in changed.sorted(by: { $0.key < $1.key }) {
       let isTakenAtOnce = name == "preferred_username" || pool.usernameAttributes.contains(name)
       if isTakenAtOnce, !value.isEmpty, pool.holder(of: name, value, besides: user) != nil {
         throw ServiceError.aliasExists(name)
       }
-      if !waits(name, value) { set(name, value, in: &user) }
+      if vouched.contains(name) || !waits(name, value) { set(name, value, in: &user) }
     }
     update(user)
-    return ["CodeDeliveryDetailsList": .array(try codes(for: changed, of: user))]
+    return try codes(for: changed.filter { !vouched.contains($0.key) }, of: user)
   }
 
   /// Whether the old value stays until the new one is verified.
@@ -50,6 +59,7 @@ extension PoolTurn {
     var user = try userOfAccessToken(request.text("AccessToken"))
     let names = (request.members["UserAttributeNames"]?.asArray ?? []).compactMap(\.asString)
     try pool.checkWritable(Dictionary(names.map { ($0, "") }) { first, _ in first })
+    try clientOfAccessToken(request.text("AccessToken"))?.checkMayWrite(names)
     let required = names.filter(pool.requiredAttributes.contains).sorted()
     guard required.isEmpty else {
       throw ServiceError.schema(required.map { "\($0): The attribute is required" })

@@ -20,7 +20,7 @@ extension PoolTurn {
 
   mutating func deleteUser(_ request: Request) throws -> [String: JSON] {
     let user = try userOfAccessToken(request.text("AccessToken"))
-    pool.users[user.username] = nil
+    pool.remove(user)
     return [:]
   }
 }

@@ -21,7 +21,7 @@ extension PoolTurn {
       throw .notAuthorized("User password cannot be reset in the current state.")
     case .unconfirmed, .confirmed, .resetRequired: break
     }
-    for medium in DeliveryMedium.allCases {
+    for medium in pool.settings.recoveryMedia {
       if let address = user.verified(medium) { return (medium, address) }
     }
     throw .invalidParameter(

@@ -15,6 +15,7 @@ extension PoolTurn {
     }
     let attributes = request.attributes("UserAttributes")
     try pool.checkWritable(attributes)
+    try client.checkMayWrite(attributes.keys)
     let user = try newUser(request.text("Username"), attributes, password: password, status: .unconfirmed)
     try checkRequired(user)
     pool.users[user.username] = user
@@ -65,7 +66,7 @@ extension PoolTurn {
   }
 
   /// An address that somebody else signs in by is refused, or taken from them.
-  private mutating func claimAlias(_ attribute: String, for user: User, force: Bool) throws(ServiceError) {
+  mutating func claimAlias(_ attribute: String, for user: User, force: Bool) throws(ServiceError) {
     guard let value = user.attributes[attribute], var other = pool.holder(of: attribute, value, besides: user)
     else { return }
     guard force else { throw .aliasExists(attribute) }

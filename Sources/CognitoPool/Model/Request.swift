@@ -31,3 +31,15 @@ struct Parameters: Sendable {
     return value
   }
 }
+
+extension Request {
+  func bool(_ member: String) -> Bool? { members[member]?.asBool }
+  func integer(_ member: String) -> Int? { members[member]?.asInteger }
+  func strings(_ member: String) -> [String]? { members[member]?.asArray?.compactMap(\.asString) }
+  func objects(_ member: String) -> [JSON]? { members[member]?.asArray }
+
+  /// Those of the named members that are there.
+  func kept(_ names: [String]) -> [String: JSON] {
+    members.filter { names.contains($0.key) }
+  }
+}

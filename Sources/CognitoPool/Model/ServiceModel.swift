@@ -3,30 +3,34 @@ struct ServiceModel: Sendable {
   struct Operation: Sendable {
     let name: String
     let input: String
+    /// Nil: it answers nothing.
+    let output: String?
     /// How AWS authorises it: `none`, `access-token`, `access-token-or-session` or `sigv4`.
     let authorization: String
     let errors: [String]
   }
 
-  let targetPrefix: String
+  /// What requests are signed for, as `cognito-idp`.
+  let service: String
+  /// Nil in the Query protocol, which has no `X-Amz-Target`.
+  let targetPrefix: String?
   let operations: [String: Operation]
   let shapes: [String: Shape]
 
-  /// The user pools' service.
-  static let userPools = Result { try ServiceModel(description: CognitoIdpDescription.text) }
-
   init(description text: String) throws {
-    guard let root = try JSON(parsing: [UInt8](text.utf8)).asObject, let prefix = root["target_prefix"]?.asString,
+    guard let root = try JSON(parsing: [UInt8](text.utf8)).asObject, let service = root["service"]?.asString,
       let operations = root["operations"]?.asObject, let shapes = root["shapes"]?.asObject
     else { throw ModelError(shape: "the document") }
-    targetPrefix = prefix
+    self.service = service
+    targetPrefix = root["target_prefix"]?.asString
     var readOperations: [String: Operation] = [:]
     for (name, value) in operations {
       guard let object = value.asObject, let input = object["input"]?.asString,
         let authorization = object["auth"]?.asString
       else { throw ModelError(shape: name) }
       let errors = (object["errors"]?.asArray ?? []).compactMap(\.asString)
-      readOperations[name] = Operation(name: name, input: input, authorization: authorization, errors: errors)
+      readOperations[name] = Operation(
+        name: name, input: input, output: object["output"]?.asString, authorization: authorization, errors: errors)
     }
     self.operations = readOperations
     var readShapes: [String: Shape] = [:]
@@ -36,7 +40,7 @@ struct ServiceModel: Sendable {
 
   /// The operation that an `X-Amz-Target` names.
   func operation(target: String?) -> Operation? {
-    guard let target, target.hasPrefix(targetPrefix + ".") else { return nil }
+    guard let target, let targetPrefix, target.hasPrefix(targetPrefix + ".") else { return nil }
     return operations[String(target.dropFirst(targetPrefix.count + 1))]
   }
 }

@@ -9,6 +9,8 @@ struct Shape: Sendable {
     case list(member: String)
     case map(key: String, value: String)
     case document
+    /// Bytes, in base64.
+    case blob
   }
 
   let kind: Kind
@@ -40,6 +42,7 @@ extension Shape {
     case "integer", "long": return .integer
     case "boolean": return .boolean
     case "timestamp": return .timestamp
+    case "blob": return .blob
     case "list":
       guard let member = object["member"]?.asString else { throw ModelError(shape: name) }
       return .list(member: member)

@@ -51,6 +51,9 @@ struct Validation {
     case .boolean: guard value.asBool != nil else { throw mismatch }
     case .timestamp: guard value.isNumber else { throw mismatch }
     case .document: guard value.asObject != nil else { throw mismatch }
+    case .blob:
+      guard let bytes = value.asString.flatMap(Base64.decode) else { throw mismatch }
+      checkSize(bytes.count, of: shape, path: path, shown: "")
     }
   }
 
@@ -131,6 +134,7 @@ struct Validation {
     case .integer: "an Integer"
     case .boolean: "a Boolean"
     case .timestamp: "a Timestamp"
+    case .blob: "a Blob"
     case .list: "a list"
     }
   }

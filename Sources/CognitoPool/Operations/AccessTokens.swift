@@ -1,5 +1,10 @@
 /// What an access token is good for at the pool itself.
 extension PoolTurn {
+  /// The client of a token that has been checked.
+  func clientOfAccessToken(_ token: String) -> AppClient? {
+    JWT.unverifiedClaims(token)?["client_id"]?.asString.flatMap { pool.clients[$0] }
+  }
+
   func userOfAccessToken(_ token: String) throws -> User {
     guard let claims = try JWT.verify(token, keys: pool.keys), claims["token_use"] == .string("access"),
       claims["iss"] == .string(issuer), let expiry = claims["exp"]?.asInteger, let id = claims["jti"]?.asString,

@@ -3,6 +3,9 @@ extension PoolTurn {
   func getUser(_ request: Request) throws -> [String: JSON] {
     let user = try userOfAccessToken(request.text("AccessToken"))
     var attributes = user.attributes
+    if let client = clientOfAccessToken(request.text("AccessToken")) {
+      attributes = attributes.filter { client.mayRead($0.key) }
+    }
     attributes["sub"] = user.sub
     var answer: [String: JSON] = [
       "Username": .string(user.username),

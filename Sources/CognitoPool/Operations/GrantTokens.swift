@@ -45,11 +45,25 @@ extension PoolTurn {
   }
 
   private func commonClaims(_ user: User, _ grant: Grant, id: String, lifetime: Int) -> [String: JSON] {
-    [
+    var claims: [String: JSON] = [
       "sub": .string(user.sub), "iss": .string(issuer), "origin_jti": .string(grant.id),
       "event_id": .string(grant.eventID), "auth_time": .integer(Int(grant.authTime)), "iat": .integer(Int(now)),
       "exp": .integer(Int(now) + lifetime), "jti": .string(id),
     ]
+    let groups = pool.groups(of: user).map(\.name)
+    if !groups.isEmpty { claims["cognito:groups"] = .strings(groups) }
+    return claims
+  }
+
+  /// What the user's groups may become in an identity pool; the role of the most important one comes first.
+  private func roleClaims(_ user: User) -> [String: JSON] {
+    let groups = pool.groups(of: user).filter { $0.roleARN != nil }
+    guard let first = groups.first else { return [:] }
+    var claims: [String: JSON] = ["cognito:roles": .strings(groups.compactMap(\.roleARN))]
+    // Two groups of the same importance with different roles: none is preferred.
+    let rivals = groups.filter { $0.precedence == first.precedence && $0.roleARN != first.roleARN }
+    if first.precedence != nil, rivals.isEmpty { claims["cognito:preferred_role"] = first.roleARN.map(JSON.string) }
+    return claims
   }
 
   private func accessToken(_ user: User, _ client: AppClient, _ grant: Grant, id: String) throws -> String {
@@ -63,11 +77,12 @@ extension PoolTurn {
   }
 
   private func idToken(_ user: User, _ client: AppClient, _ grant: Grant) throws -> String {
-    var claims = user.attributes.mapValues(JSON.string)
+    var claims = user.attributes.filter { client.mayRead($0.key) }.mapValues(JSON.string)
     for name in ["email_verified", "phone_number_verified"] {
-      if let value = user.attributes[name] { claims[name] = .bool(value == "true") }
+      if let value = claims[name]?.asString { claims[name] = .bool(value == "true") }
     }
     claims.merge(commonClaims(user, grant, id: random.uuid(), lifetime: client.idTokenSeconds)) { _, ours in ours }
+    claims.merge(roleClaims(user)) { _, ours in ours }
     claims["token_use"] = .string("id")
     claims["aud"] = .string(client.id)
     claims["cognito:username"] = .string(user.username)

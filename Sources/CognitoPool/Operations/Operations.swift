@@ -7,20 +7,44 @@ struct Operation: Sendable {
     case revokingClient
     case accessToken
     case accessTokenOrSession
-    /// Administration: the pool is named.
+    /// Administration: the pool is named, and must be in the region that the request is signed for.
     case userPool
   }
 
-  let scope: Scope
-  let run: @Sendable (inout PoolTurn, Request) throws -> [String: JSON]
-
-  init(_ scope: Scope, _ run: @escaping @Sendable (inout PoolTurn, Request) throws -> [String: JSON]) {
-    self.scope = scope
-    self.run = run
+  /// Which member of the request names the identity pool.
+  enum IdentityScope: Sendable {
+    case pool
+    case identity
   }
 
-  /// By name, as in `X-Amz-Target`.
-  static let all: [String: Operation] = [
+  enum Work: Sendable {
+    case inUserPool(Scope, @Sendable (inout PoolTurn, Request) throws -> [String: JSON])
+    case inIdentityPool(IdentityScope, @Sendable (inout IdentityTurn, Request) throws -> [String: JSON])
+    case onAllPools(@Sendable (inout DirectoryTurn, Request) throws -> [String: JSON])
+  }
+
+  let work: Work
+
+  init(_ scope: Scope, _ run: @escaping @Sendable (inout PoolTurn, Request) throws -> [String: JSON]) {
+    work = .inUserPool(scope, run)
+  }
+
+  init(
+    identities scope: IdentityScope,
+    _ run: @escaping @Sendable (inout IdentityTurn, Request) throws -> [String: JSON]
+  ) {
+    work = .inIdentityPool(scope, run)
+  }
+
+  init(onAllPools run: @escaping @Sendable (inout DirectoryTurn, Request) throws -> [String: JSON]) {
+    work = .onAllPools(run)
+  }
+
+  /// Everything that the pool carries out, by name, as in `X-Amz-Target`.
+  static let all = accounts.merging(administration) { $1 }.merging(identities) { $1 }
+
+  /// Signing in, and what people do with their own accounts.
+  private static let accounts: [String: Operation] = [
     "AdminInitiateAuth": Operation(.userPool) { try $0.initiateAuth($1, byAdministrator: true) },
     "AdminRespondToAuthChallenge": Operation(.userPool) { try $0.respondToAuthChallenge($1) },
     "AssociateSoftwareToken": Operation(.accessTokenOrSession) { try $0.associateSoftwareToken($1) },

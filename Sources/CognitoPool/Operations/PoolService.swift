@@ -2,20 +2,23 @@ import Foundation
 
 /// Owns the pools and takes their turns one after the other; what a turn changed is on disk before it is answered.
 ///
-/// Mutable state: `userPools`, `identityPools`. Only the actor's methods touch it, and none of them suspends between
-/// reading and writing.
+/// Mutable state: `userPools`, `identityPools`, `authority`. Only the actor's methods touch it, and
+/// none of them suspends between reading and writing.
 actor PoolService {
-  private(set) var userPools: [String: UserPool]
-  private(set) var identityPools: [String: IdentityPool]
-  private let store: PoolStore
-  private let model: ServiceModel
-  private let random: any RandomSource
-  private let baseURL: String
-  private let makeKeys: @Sendable () throws -> PoolKeys
+  var userPools: [String: UserPool]
+  var identityPools: [String: IdentityPool]
+  var authority: Authority
+  let store: PoolStore
+  private let models: ServiceModels
+  let random: any RandomSource
+  let baseURL: String
+  let makeKeys: @Sendable () throws -> PoolKeys
   nonisolated let clock: PoolClock
+  /// Opens what this pool has handed out.
+  nonisolated let credentials: TemporaryCredentials
 
   init(
-    store: PoolStore, seed: Seed?, model: ServiceModel, clock: PoolClock, random: any RandomSource, baseURL: String,
+    store: PoolStore, seed: Seed?, models: ServiceModels, clock: PoolClock, random: any RandomSource, baseURL: String,
     makeKeys: @escaping @Sendable () throws -> PoolKeys
   ) throws {
     var userPools = try store.userPools()
@@ -25,13 +28,18 @@ actor PoolService {
       try store.save(made)
       userPools[pool.id] = made
     }
-    let newIdentityPools = (seed?.identityPools ?? []).filter { identityPools[$0.id] == nil }
-    for pool in newIdentityPools { identityPools[pool.id] = pool }
-    if !newIdentityPools.isEmpty { try store.save(identityPools) }
+    for pool in seed?.identityPools ?? [] where identityPools[pool.id] == nil {
+      try store.save(pool)
+      identityPools[pool.id] = pool
+    }
+    let known = try store.authority()
+    authority = known ?? Authority(random: random)
+    if known == nil { try store.save(authority) }
+    credentials = TemporaryCredentials(authority)
     self.userPools = userPools
     self.identityPools = identityPools
     self.store = store
-    self.model = model
+    self.models = models
     self.clock = clock
     self.random = random
     self.baseURL = baseURL
@@ -47,26 +55,11 @@ actor PoolService {
     var deliveries: [Delivery] = []
   }
 
-  /// Carries out one operation.
-  func perform(_ name: String, _ body: JSON) -> Performed {
+  /// Carries out one operation for a caller whose signature has been checked.
+  func perform(_ name: String, _ body: JSON, as caller: Caller = .anybody) -> Performed {
     var performed = Performed(result: .success([:]))
     do {
-      guard let described = model.operations[name] else {
-        throw ServiceError.unknownOperation("\(name) is no operation of this service.")
-      }
-      guard let operation = Operation.all[name] else {
-        throw ServiceError.unknownOperation("This pool does not carry out \(name).")
-      }
-      let request = try Validation.check(body, as: described, of: model)
-      let pool = try pool(for: request, operation.scope)
-      let answer = try take(pool) { turn in
-        defer {
-          performed.refreshes = turn.refreshes
-          performed.deliveries = turn.deliveries
-        }
-        return try operation.run(&turn, request)
-      }
-      performed.result = .success(answer)
+      performed.result = .success(try carryOut(name, body, caller, &performed))
     } catch let error as ServiceError {
       performed.result = .failure(error)
     } catch {
@@ -75,64 +68,30 @@ actor PoolService {
     return performed
   }
 
-  /// Changes one pool and keeps what came out, unless it can't be written.
-  func change(_ poolID: String, _ body: (inout UserPool) throws -> Void) throws {
-    guard let pool = userPools[poolID] else { return }
-    _ = try take(pool) { turn in
-      try body(&turn.pool)
-      return [:]
-    }
-  }
-
-  /// Makes new keys; the pair in use goes on being published.
-  func rotateKeys(_ poolID: String) throws {
-    let fresh = try makeKeys()
-    try change(poolID) { $0.keys.rotate(to: fresh) }
-  }
-
-  private func take(
-    _ pool: UserPool, _ body: (inout PoolTurn) throws -> [String: JSON]
+  private func carryOut(
+    _ name: String, _ body: JSON, _ caller: Caller, _ performed: inout Performed
   ) throws -> [String: JSON] {
-    let now = clock.now()
-    var turn = PoolTurn(pool: pool, now: now, random: random, issuer: issuer(pool.id))
-    turn.pool.challenges.forgetOld(at: now)
-    let answer = Result { try body(&turn) }
-    if turn.pool != pool { try store.save(turn.pool) }
-    userPools[pool.id] = turn.pool
-    try store.append(turn.deliveries)
-    return try answer.get()
-  }
-
-  private func pool(for request: Request, _ scope: Operation.Scope) throws -> UserPool {
-    switch scope {
-    case .client, .revokingClient:
-      let id = request.text("ClientId")
-      if let pool = userPools.values.first(where: { $0.clients[id] != nil }) { return pool }
-      throw scope == .client ? ServiceError.noSuchClient(id) : .unauthorized("Invalid client")
-    case .accessToken: return try pool(ofAccessToken: request.text("AccessToken"))
-    case .accessTokenOrSession:
-      if let token = request.string("AccessToken") { return try pool(ofAccessToken: token) }
-      guard let token = request.string("Session") else {
-        throw ServiceError.invalidParameter("Exactly one of AccessToken and Session is required")
-      }
-      guard let pool = try userPools.values.first(where: { try $0.challenges.knows(token) }) else {
-        throw ServiceError.notAuthorized("Invalid session for the user.")
-      }
-      return pool
-    case .userPool:
-      let id = request.text("UserPoolId")
-      guard let pool = userPools[id] else {
-        throw ServiceError(name: "ResourceNotFoundException", message: "User pool \(id) does not exist.")
-      }
-      return pool
+    guard let model = models.service(of: name), let described = model.operations[name] else {
+      throw ServiceError.unknownOperation("\(name) is no operation of this service.")
     }
-  }
-
-  private func pool(ofAccessToken token: String) throws -> UserPool {
-    let issuer = JWT.unverifiedClaims(token)?["iss"]?.asString
-    guard let pool = userPools.values.first(where: { self.issuer($0.id) == issuer }) else {
-      throw ServiceError.notAuthorized("Invalid Access Token")
+    guard let operation = Operation.all[name] else {
+      throw ServiceError.unknownOperation("This pool does not carry out \(name).")
     }
-    return pool
+    if described.authorization == "sigv4" { try caller.check(mayCarryOut: name, of: model.service) }
+    let request = try Validation.check(body, as: described, of: model)
+    switch operation.work {
+    case .inUserPool(let scope, let run):
+      return try take(try pool(for: request, scope, caller)) { turn in
+        defer {
+          performed.refreshes = turn.refreshes
+          performed.deliveries = turn.deliveries
+        }
+        return try run(&turn, request)
+      }
+    case .inIdentityPool(let scope, let run):
+      return try take(try identityPool(for: request, scope, caller)) { turn in try run(&turn, request) }
+    case .onAllPools(let run):
+      return try takeAll(as: caller) { turn in try run(&turn, request) }
+    }
   }
 }

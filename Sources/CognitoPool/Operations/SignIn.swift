@@ -13,7 +13,10 @@ extension PoolTurn {
     user.passwordFailures.reset()
     pool.users[user.username] = user
     try checkMayEnter(user)
-    if user.status == .forceChangePassword { return try askNewPassword(user, attempt) }
+    if user.status == .forceChangePassword {
+      try checkTemporaryPassword(of: user)
+      return try askNewPassword(user, attempt)
+    }
     return try continueAfterPassword(user, attempt)
   }
 

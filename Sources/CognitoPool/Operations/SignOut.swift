@@ -7,6 +7,9 @@ extension PoolTurn {
     } catch {
       throw ServiceError.unauthorized(error.message)
     }
+    guard client.allowsRevocation else {
+      throw ServiceError.unsupportedOperation("Token revocation is not enabled for this client.")
+    }
     let token = request.text("Token")
     if JWT.unverifiedClaims(token)?["token_use"] != nil {
       throw ServiceError(name: "UnsupportedTokenTypeException", message: "Unsupported token type")

@@ -56,7 +56,7 @@ extension PoolTurn {
   }
 
   private func checkSoftwareTokensAllowed() throws(ServiceError) {
-    guard pool.mfa == .off else { return }
+    guard !pool.allowsSoftwareTokens else { return }
     throw ServiceError(
       name: "SoftwareTokenMFANotFoundException",
       message: "Software Token MFA has not been enabled by the userPool")

@@ -52,13 +52,13 @@ struct PoolStart: Sendable {
     try store.save(port: socket.port)
     let scheme = tls == nil ? "http" : "https"
     let url = try publicURL() ?? "\(scheme)://\(address.host):\(socket.port)"
-    let model = try ServiceModel.userPools.get()
+    let models = try ServiceModels.bundled.get()
     let service = try PoolService(
-      store: store, seed: seed, model: model, clock: clock, random: random, baseURL: url, makeKeys: makeKeys)
+      store: store, seed: seed, models: models, clock: clock, random: random, baseURL: url, makeKeys: makeKeys)
     let hosts = HostRule(
       address: address.host, port: socket.port, publicHost: URLComponents(string: url)?.host?.lowercased())
     let router = Router(
-      service: service, desk: ControlDesk(), hosts: hosts, random: random, model: model, log: log)
+      service: service, desk: ControlDesk(), hosts: hosts, random: random, models: models, log: log)
     return (router, url)
   }
 

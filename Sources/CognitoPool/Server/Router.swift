@@ -4,14 +4,15 @@ struct Router: Sendable {
   let desk: ControlDesk
   let hosts: HostRule
   let random: any RandomSource
-  let model: ServiceModel
+  let models: ServiceModels
   let log: @Sendable (String) -> Void
 
   func respond(to call: HTTPCall) async -> Outcome {
     if call.path == "/_control" { return .answer(stamped(await control(call))) }
-    let (label, body) = label(call)
+    let request = call.path == "/" && call.method == "POST" ? APICall(call, models) : nil
+    let label = CallLabel(operation: request?.operation?.name, path: call.path, clientID: request?.clientID)
     let fault = await desk.began(label)
-    let result = await carryOut(call, label, body, fault)
+    let result = await carryOut(call, request, fault)
     await desk.ended(refusal: result.refusal?.name, refreshes: result.refreshes)
     log(Self.line(label, result))
     switch result.outcome {
@@ -25,20 +26,20 @@ struct Router: Sendable {
     var refusal: ServiceError?
     var refreshes = 0
 
-    static func refused(_ error: ServiceError) -> Carried {
-      Carried(outcome: .answer(.refusal(error)), refusal: error)
+    static func refused(_ error: ServiceError, _ request: APICall?) -> Carried {
+      Carried(outcome: .answer(request?.refusal(error) ?? .refusal(error)), refusal: error)
     }
   }
 
   /// The fault, if any, around the request itself.
-  private func carryOut(_ call: HTTPCall, _ label: CallLabel, _ body: JSON?, _ fault: Fault?) async -> Carried {
-    guard let fault else { return await answer(call, label, body) }
+  private func carryOut(_ call: HTTPCall, _ request: APICall?, _ fault: Fault?) async -> Carried {
+    guard let fault else { return await answer(call, request) }
     if fault.latencyMilliseconds > 0 { try? await Task.sleep(for: .milliseconds(fault.latencyMilliseconds)) }
     switch fault.effect {
-    case .delay: return await answer(call, label, body)
+    case .delay: return await answer(call, request)
     case .drop(.before): return Carried(outcome: .close)
     case .drop(.after):
-      var carried = await answer(call, label, body)
+      var carried = await answer(call, request)
       carried.outcome = .close
       return carried
     case .hang:
@@ -46,69 +47,52 @@ struct Router: Sendable {
       return Carried(outcome: .close)
     case .answer(let status, let headers, let text, let contentType):
       return Carried(outcome: .answer(SpoiledAnswer.instead(status, headers, text, contentType)))
-    case .refuse(let error): return .refused(error)
+    case .refuse(let error): return .refused(error, request)
     case .malformed(.html): return Carried(outcome: .answer(SpoiledAnswer.captivePortal))
     case .malformed(let kind):
-      var carried = await answer(call, label, body)
+      var carried = await answer(call, request)
       if case .answer(let whole) = carried.outcome { carried.outcome = .answer(SpoiledAnswer.spoil(whole, kind)) }
       return carried
     }
   }
 
-  private func answer(_ call: HTTPCall, _ label: CallLabel, _ body: JSON?) async -> Carried {
+  private func answer(_ call: HTTPCall, _ request: APICall?) async -> Carried {
     guard hosts.admits(call.header("host")) else {
       return Carried(outcome: .answer(.text(403, "This host name is not served here.")))
     }
     guard call.path == "/" else { return Carried(outcome: .answer(await document(call))) }
-    guard call.method == "POST" else { return Carried(outcome: .answer(Self.notAllowed("POST"))) }
-    guard let operation = label.operation else {
-      return .refused(.unknownOperation("X-Amz-Target names no operation of this service."))
-    }
-    let contentType = call.header("content-type")?.split(separator: ";").first.map(String.init)
-    guard contentType?.lowercased() == HTTPAnswer.awsJSON else {
-      return .refused(.unknownOperation("Content-Type must be \(HTTPAnswer.awsJSON)."))
+    guard let request else { return Carried(outcome: .answer(Self.notAllowed("POST"))) }
+    guard let operation = request.operation else {
+      return .refused(.unknownOperation("The request names no operation of this service."), request)
     }
     do {
-      try authorize(call, operation, body)
+      let caller = try caller(call, operation)
+      return await perform(operation.name, try request.body.get(), caller, request)
     } catch let error as ServiceError {
-      return .refused(error)
+      return .refused(error, request)
     } catch {
-      return .refused(.internalError("\(error)"))
+      return .refused(.internalError("\(error)"), request)
     }
-    guard let body else { return .refused(.serialization("The request body is not JSON")) }
-    let performed = await service.perform(operation, body)
+  }
+
+  private func perform(_ name: String, _ body: JSON, _ caller: Caller, _ request: APICall) async -> Carried {
+    let performed = await service.perform(name, body, as: caller)
     performed.deliveries.forEach { log($0.line) }
     switch performed.result {
     case .success(let members):
-      return Carried(
-        outcome: .answer(.json(200, .object(members), contentType: HTTPAnswer.awsJSON)),
-        refreshes: performed.refreshes)
+      return Carried(outcome: .answer(request.answer(members)), refreshes: performed.refreshes)
     case .failure(let error):
-      return Carried(outcome: .answer(.refusal(error)), refusal: error, refreshes: performed.refreshes)
+      return Carried(outcome: .answer(request.refusal(error)), refusal: error, refreshes: performed.refreshes)
     }
   }
 
-  /// Administration is for whoever holds the pool's access key.
-  private func authorize(_ call: HTTPCall, _ operation: String, _ body: JSON?) throws {
-    guard model.operations[operation]?.authorization == "sigv4" else { return }
-    let check = SignatureCheck(service: "cognito-idp", now: service.clock.now()) { id in
-      AccessKey.development.id == id ? .development : nil
+  /// Administration is for whoever holds the pool's access key; what AWS takes unsigned is not looked at.
+  private func caller(_ call: HTTPCall, _ operation: ServiceModel.Operation) throws -> Caller {
+    guard operation.authorization == "sigv4", let service = models.service(of: operation.name)?.service else {
+      return .anybody
     }
-    let signature = try check.check(call)
-    let poolID = body?.asObject?["UserPoolId"]?.asString
-    guard let region = poolID?.split(separator: "_").first, region != signature.region else { return }
-    throw SignatureCheck.invalid("Credential should be scoped to a valid region.")
-  }
-
-  private func label(_ call: HTTPCall) -> (CallLabel, JSON?) {
-    guard call.path == "/", call.method == "POST" else {
-      return (CallLabel(operation: nil, path: call.path, clientID: nil), nil)
-    }
-    let body = try? JSON(parsing: call.body)
-    let operation = model.operation(target: call.header("x-amz-target"))?.name
-    let claims = body?.asObject?["AccessToken"]?.asString.flatMap(JWT.unverifiedClaims)
-    let clientID = body?.asObject?["ClientId"]?.asString ?? claims?["client_id"]?.asString
-    return (CallLabel(operation: operation, path: call.path, clientID: clientID), body)
+    return try CallerCheck(service: service, clock: self.service.clock, credentials: self.service.credentials)
+      .caller(of: call)
   }
 
   static func notAllowed(_ method: String) -> HTTPAnswer {

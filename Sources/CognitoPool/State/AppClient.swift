@@ -27,6 +27,7 @@ struct AppClient: Codable, Sendable, Equatable {
   var callbackURLs: [String] = []
   var logoutURLs: [String] = []
   var scopes: [String] = []
+  var settings = ClientSettings()
 
   func allows(_ flow: Flow) -> Bool {
     // A client that rotates must have this flow off.

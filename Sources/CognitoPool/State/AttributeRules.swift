@@ -1,10 +1,5 @@
 /// What may stand in a user's attributes, and which of them name a user.
 extension UserPool {
-  /// Attributes that every pool has (OpenID Connect Core §5.1).
-  private static let standard: Set = [
-    "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
-    "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
-  ]
   private static let unwritable: Set = ["sub", "email_verified", "phone_number_verified"]
 
   /// Refuses what a person may not write, what the schema does not know and what has the wrong form.
@@ -16,11 +11,15 @@ extension UserPool {
   }
 
   func checkSchema(_ attributes: [String: String]) throws(ServiceError) {
-    let known = Self.standard.union(Self.unwritable).union(customAttributes)
-    let unknown = attributes.keys.filter { !known.contains($0) }.sorted()
+    let known = Dictionary(schema.map { ($0.name, $0) }) { first, _ in first }
+    let unknown = attributes.keys.filter { known[$0] == nil }.sorted()
     if !unknown.isEmpty {
       throw .schema(unknown.map { "\($0): Attribute does not exist in the schema." })
     }
+    let problems = attributes.sorted { $0.key < $1.key }.compactMap { name, value in
+      known[name]?.problem(value).map { "\(name): \($0)" }
+    }
+    if !problems.isEmpty { throw .schema(problems) }
     if let email = attributes["email"], !email.isEmpty, !Self.isEmail(email) {
       throw .invalidParameter("Invalid email address format.")
     }

@@ -32,6 +32,8 @@ enum CodePurpose: String, Codable, CodingKeyRepresentable, Sendable {
   case verifyEmail = "verify_email"
   case verifyPhone = "verify_phone_number"
   case authentication
+  /// A temporary password, in an invitation.
+  case invitation
 
   static func verify(_ medium: DeliveryMedium) -> CodePurpose {
     switch medium {
@@ -44,6 +46,7 @@ enum CodePurpose: String, Codable, CodingKeyRepresentable, Sendable {
   var lifetime: Seconds {
     switch self {
     case .signUp, .verifyEmail, .verifyPhone: 86400
+    case .invitation: 7 * 86400
     case .forgotPassword: 3600
     case .authentication: 900
     }

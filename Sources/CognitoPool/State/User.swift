@@ -28,6 +28,8 @@ struct User: Codable, Sendable, Equatable {
   var status: Status
   var enabled = true
   var password: PasswordVerifier?
+  /// When a password that somebody else has set must have been changed by.
+  var temporaryPasswordEnd: Seconds?
   var softwareToken: SoftwareToken?
   /// A secret handed out that no code has confirmed yet.
   var pendingSoftwareToken: String?

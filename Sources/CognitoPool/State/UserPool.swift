@@ -28,6 +28,7 @@ struct UserPool: Codable, Sendable, Equatable {
   /// What USER_AUTH offers, of PASSWORD, EMAIL_OTP, SMS_OTP and WEB_AUTHN.
   var firstFactors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
   var customChallenges: [CustomChallenge] = []
+  var settings = PoolSettings()
 
   var clients: [String: AppClient] = [:]
   /// By real username.
@@ -46,8 +47,12 @@ struct UserPool: Codable, Sendable, Equatable {
 
   func identity(_ username: String) -> SRPIdentity { SRPIdentity(realm: realm, name: username) }
 
-  /// What an administrator's console would have made required: what the pool verifies and signs in by.
-  var requiredAttributes: [String] { Set(autoVerified + usernameAttributes).sorted() }
+  /// What everybody must have: by the schema, or what an administrator's console would have made required of a pool
+  /// of a seed: what it verifies and signs in by.
+  var requiredAttributes: [String] {
+    let required = schema.filter { $0.isRequired && $0.name != "sub" }.map(\.name)
+    return Set(required + (settings.isSeeded ? autoVerified + usernameAttributes : [])).sorted()
+  }
 }
 
 /// The pool's signing keys: one for each kind of token, and those before a rotation.

@@ -87,6 +87,13 @@ final class DataFolder: Sendable {
     guard close(descriptor) == 0, written else { throw .system(file, "cannot write") }
   }
 
+  /// Takes the file away for good.
+  func remove(_ name: String) throws(StorageError) {
+    let file = "\(path)/\(name)"
+    guard unlink(file) == 0 else { throw .system(file, "cannot remove") }
+    try syncFolder(of: file)
+  }
+
   private static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
     var offset = 0
     while offset < bytes.count {

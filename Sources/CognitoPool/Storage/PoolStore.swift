@@ -5,7 +5,8 @@ struct PoolStore: Sendable {
   let folder: DataFolder
 
   private static let userPools = "user_pools"
-  private static let identityPools = "identity_pools.json"
+  private static let identityPools = "identity_pools"
+  private static let authority = "authority.json"
 
   func userPools() throws -> [String: UserPool] {
     var pools: [String: UserPool] = [:]
@@ -20,11 +21,23 @@ struct PoolStore: Sendable {
     try write(pool, "\(Self.userPools)/\(pool.id).json")
   }
 
+  func removeUserPool(_ id: String) throws { try folder.remove("\(Self.userPools)/\(id).json") }
+
   func identityPools() throws -> [String: IdentityPool] {
-    try read([String: IdentityPool].self, Self.identityPools) ?? [:]
+    var pools: [String: IdentityPool] = [:]
+    for name in try folder.names(in: Self.identityPools) {
+      let pool = try read(IdentityPool.self, "\(Self.identityPools)/\(name)")
+      if let pool { pools[pool.id] = pool }
+    }
+    return pools
   }
 
-  func save(_ pools: [String: IdentityPool]) throws { try write(pools, Self.identityPools) }
+  func save(_ pool: IdentityPool) throws { try write(pool, "\(Self.identityPools)/\(pool.id).json") }
+
+  func removeIdentityPool(_ id: String) throws { try folder.remove("\(Self.identityPools)/\(id).json") }
+
+  func authority() throws -> Authority? { try read(Authority.self, Self.authority) }
+  func save(_ authority: Authority) throws { try write(authority, Self.authority) }
 
   /// The port of the last run.
   func port() throws -> Int? { try read(Int.self, "port") }

@@ -35,7 +35,7 @@ enum JSON: Sendable, Equatable {
   }
   var asBool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-  /// A member of an object.
+  /// A member of an object; nil for anything else.
   subscript(_ member: String) -> JSON? { asObject?[member] }
 
   static func strings(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
@@ -75,4 +75,12 @@ extension JSON: Codable {
     case .object(let value): try container.encode(value)
     }
   }
+}
+
+extension JSON {
+  /// The JSON form of a value of ours.
+  init(encoding value: some Encodable) throws { self = try JSON(parsing: [UInt8](JSONEncoder().encode(value))) }
+
+  /// The value of ours that this is the form of.
+  func decoded<T: Decodable>() throws -> T { try JSONDecoder().decode(T.self, from: Data(try encoded())) }
 }

@@ -35,6 +35,9 @@ final class PoolClock: Sendable {
 
   init(base: @escaping @Sendable () -> Seconds = { Date().timeIntervalSince1970 }) { self.base = base }
 
+  /// Without the offset.
+  func wall() -> Seconds { base() }
+
   func now() -> Seconds { base() + offset.withLock { $0 } }
   func setOffset(_ seconds: Seconds) { offset.withLock { $0 = seconds } }
 }

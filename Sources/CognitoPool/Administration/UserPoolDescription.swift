@@ -1,0 +1,57 @@
+extension UserPool {
+  /// `UserPoolType`.
+  var description: JSON {
+    var members: [String: JSON] = [
+      "Id": .string(id), "Name": .string(name), "Arn": .string(arn),
+      "CreationDate": .number(settings.createdAt), "LastModifiedDate": .number(settings.modifiedAt),
+      "EstimatedNumberOfUsers": .integer(users.count), "MfaConfiguration": .string(mfa.rawValue),
+      "Policies": policies, "LambdaConfig": .object([:]),
+      "SchemaAttributes": .array(schema.sorted { $0.name < $1.name }.map(\.json)),
+    ]
+    for (member, names) in [
+      ("AutoVerifiedAttributes", autoVerified), ("AliasAttributes", aliasAttributes),
+      ("UsernameAttributes", usernameAttributes),
+    ] where !names.isEmpty {
+      members[member] = .strings(names)
+    }
+    members["Domain"] = settings.domain.flatMap { $0.certificate == nil ? .string($0.name) : nil }
+    members["CustomDomain"] = settings.domain.flatMap { $0.certificate == nil ? nil : .string($0.name) }
+    members["DeviceConfiguration"] = deviceConfiguration
+    return .object(Self.defaults.merging(settings.described) { $1 }.merging(members) { $1 })
+  }
+
+  private static let defaults: [String: JSON] = [
+    "DeletionProtection": .string("INACTIVE"), "UserPoolTier": .string("ESSENTIALS"), "UserPoolTags": .object([:]),
+    "EmailConfiguration": .strings(["EmailSendingAccount": "COGNITO_DEFAULT"]),
+    "VerificationMessageTemplate": .strings(["DefaultEmailOption": "CONFIRM_WITH_CODE"]),
+    "AdminCreateUserConfig": .object(["AllowAdminCreateUserOnly": .bool(false), "UnusedAccountValidityDays": .integer(7)]),
+    "UserAttributeUpdateSettings": .object(["AttributesRequireVerificationBeforeUpdate": .array([])]),
+  ]
+
+  private var policies: JSON {
+    let given = settings.given["Policies"]
+    let signIn = given?["SignInPolicy"] ?? .object(["AllowedFirstAuthFactors": .strings(["PASSWORD"])])
+    let days = settings.temporaryPasswordDays
+    return .object([
+      "PasswordPolicy": passwordPolicy.json(temporaryDays: days), "SignInPolicy": signIn,
+    ])
+  }
+
+  private var deviceConfiguration: JSON? {
+    switch deviceTracking {
+    case .off: nil
+    case .always, .optIn:
+      settings.given["DeviceConfiguration"]
+        ?? .object([
+          "ChallengeRequiredOnNewDevice": .bool(true), "DeviceOnlyRememberedOnUserPrompt": .bool(deviceTracking == .optIn),
+        ])
+    }
+  }
+}
+
+extension PoolSettings {
+  /// What of the given members belongs to the description.
+  fileprivate var described: [String: JSON] {
+    given.filter { !UserPool.factorSettings.contains($0.key) && $0.key != "Policies" }
+  }
+}
