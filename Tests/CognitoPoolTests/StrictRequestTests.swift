@@ -72,7 +72,8 @@ import Testing
 
   /// What takes a code that was sent, a proof, or a state that a request from the model alone can't have.
   private static let needMore: Set = [
-    "AdminConfirmSignUp", "AssumeRoleWithWebIdentity", "ConfirmForgotPassword", "ConfirmSignUp",
+    "AdminConfirmSignUp", "AdminRespondToAuthChallenge", "AssumeRoleWithWebIdentity", "ConfirmDevice",
+    "ConfirmForgotPassword", "ConfirmSignUp", "ForgetDevice", "GetDevice", "UpdateDeviceStatus",
     "DeleteWebAuthnCredential", "ResendConfirmationCode", "RespondToAuthChallenge", "UnlinkIdentity",
     "VerifySoftwareToken", "VerifyUserAttribute",
   ]

@@ -68,11 +68,10 @@ extension PoolTurn {
   /// One page of a user's devices.
   func devices(of user: User, _ request: Request) throws(ServiceError) -> [String: JSON] {
     let limit = request.members["Limit"]?.asInteger ?? 60
-    let (page, next) = try Page.of(
-      user.confirmedDevices, after: request.string("PaginationToken"), limit: limit, by: \.key)
-    var answer: [String: JSON] = ["Devices": .array(page.map(\.description))]
-    answer["PaginationToken"] = next.map(JSON.string)
-    return answer
+    let listing = try Listing(
+      of: user.confirmedDevices, after: request.string("PaginationToken"), limit: limit == 0 ? 60 : limit
+    ) { $0.key }
+    return listing.answer("Devices", token: "PaginationToken", \.description)
   }
 
   mutating func forgetDevice(_ request: Request) throws -> [String: JSON] {

@@ -32,7 +32,7 @@ extension PoolTurn {
   }
 
   private func checkCanUse(_ factor: User.Factor, _ user: User) throws(ServiceError) {
-    guard pool.mfa != .off else {
+    guard pool.allows(factor) else {
       throw .invalidParameter("\(factor.rawValue) has not been enabled by the userPool")
     }
     guard !user.canUse(factor) else { return }

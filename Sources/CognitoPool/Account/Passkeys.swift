@@ -2,12 +2,10 @@
 extension PoolTurn {
   func listWebAuthnCredentials(_ request: Request) throws -> [String: JSON] {
     let user = try userOfAccessToken(request.text("AccessToken"))
-    let (page, next) = try Page.of(
-      user.passkeys, after: request.string("NextToken"), limit: request.members["MaxResults"]?.asInteger ?? 20,
-      by: \.id)
-    var answer: [String: JSON] = ["Credentials": .array(page.map(\.description))]
-    answer["NextToken"] = next.map(JSON.string)
-    return answer
+    let listing = try Listing(
+      of: user.passkeys, after: request.string("NextToken"), limit: request.integer("MaxResults") ?? 20
+    ) { $0.id }
+    return listing.answer("Credentials", token: "NextToken", \.description)
   }
 
   mutating func deleteWebAuthnCredential(_ request: Request) throws -> [String: JSON] {

@@ -57,7 +57,6 @@ extension PoolTurn {
 extension UserPool {
   /// Whether people can sign in by a code or passkey alone.
   fileprivate var signsInWithoutPassword: Bool {
-    let factors = settings.given["Policies"]?["SignInPolicy"]?["AllowedFirstAuthFactors"]?.asArray ?? []
-    return factors.contains { $0 != .string("PASSWORD") }
+    !settings.isSeeded && firstFactors.contains { $0 != "PASSWORD" }
   }
 }

@@ -32,6 +32,17 @@ extension PoolTurn {
 }
 
 extension UserPool {
+  /// Whether users may turn this factor on. A seed says nothing of factors: with MFA, all of them.
+  func allows(_ factor: User.Factor) -> Bool {
+    if mfa == .off { return false }
+    if settings.isSeeded { return true }
+    return switch factor {
+    case .softwareToken: allowsSoftwareTokens
+    case .sms: settings.given["SmsMfaConfiguration"] != nil
+    case .email: settings.given["EmailMfaConfiguration"] != nil
+    }
+  }
+
   /// A pool of a seed takes authenticators wherever it has MFA; one made by the API once that is set.
   var allowsSoftwareTokens: Bool {
     settings.given["SoftwareTokenMfaConfiguration"]?["Enabled"]?.asBool ?? (mfa != .off)

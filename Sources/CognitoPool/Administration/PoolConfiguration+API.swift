@@ -2,7 +2,7 @@
 extension UserPool {
   private static let kept = [
     "SmsVerificationMessage", "EmailVerificationMessage", "EmailVerificationSubject", "VerificationMessageTemplate",
-    "SmsAuthenticationMessage", "UserAttributeUpdateSettings", "DeviceConfiguration", "EmailConfiguration",
+    "SmsAuthenticationMessage", "UserAttributeUpdateSettings", "EmailConfiguration",
     "SmsConfiguration", "UserPoolTags", "AdminCreateUserConfig", "AccountRecoverySetting", "UserPoolTier",
     "DeletionProtection", "Policies", "UserPoolAddOns", "LambdaConfig",
   ]
@@ -17,10 +17,13 @@ extension UserPool {
     mfa = request.string("MfaConfiguration").flatMap(MFA.init) ?? .off
     autoVerified = request.strings("AutoVerifiedAttributes") ?? []
     passwordPolicy = PasswordPolicy(request.members["Policies"]?["PasswordPolicy"])
-    deviceTracking = DeviceTracking(request.members["DeviceConfiguration"])
+    let devices = request.members["DeviceConfiguration"]
+    deviceTracking = DeviceTracking(devices)
+    challengesOnNewDevicesOnly = devices?["ChallengeRequiredOnNewDevice"]?.asBool ?? false
+    firstFactors = request.members["Policies"]?["SignInPolicy"]?["AllowedFirstAuthFactors"]?.strings ?? ["PASSWORD"]
     signUpIsClosed = request.members["AdminCreateUserConfig"]?["AllowAdminCreateUserOnly"]?.asBool ?? false
     let settings = request.members["UserAttributeUpdateSettings"]?["AttributesRequireVerificationBeforeUpdate"]
-    verifyBeforeUpdate = (settings?.asArray ?? []).compactMap(\.asString)
+    verifyBeforeUpdate = settings?.strings ?? []
     guard Set(verifyBeforeUpdate).isSubset(of: autoVerified) else {
       throw .invalidParameter(
         "AttributesRequireVerificationBeforeUpdate must be a subset of AutoVerifiedAttributes.")

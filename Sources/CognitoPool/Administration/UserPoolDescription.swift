@@ -29,23 +29,18 @@ extension UserPool {
   ]
 
   private var policies: JSON {
-    let given = settings.given["Policies"]
-    let signIn = given?["SignInPolicy"] ?? .object(["AllowedFirstAuthFactors": .strings(["PASSWORD"])])
-    let days = settings.temporaryPasswordDays
-    return .object([
-      "PasswordPolicy": passwordPolicy.json(temporaryDays: days), "SignInPolicy": signIn,
+    .object([
+      "PasswordPolicy": passwordPolicy.json(temporaryDays: settings.temporaryPasswordDays),
+      "SignInPolicy": .object(["AllowedFirstAuthFactors": .strings(firstFactors)]),
     ])
   }
 
   private var deviceConfiguration: JSON? {
-    switch deviceTracking {
-    case .off: nil
-    case .always, .optIn:
-      settings.given["DeviceConfiguration"]
-        ?? .object([
-          "ChallengeRequiredOnNewDevice": .bool(true), "DeviceOnlyRememberedOnUserPrompt": .bool(deviceTracking == .optIn),
-        ])
-    }
+    guard deviceTracking != .off else { return nil }
+    return .object([
+      "ChallengeRequiredOnNewDevice": .bool(challengesOnNewDevicesOnly),
+      "DeviceOnlyRememberedOnUserPrompt": .bool(deviceTracking == .optIn),
+    ])
   }
 }
 

@@ -35,7 +35,7 @@ struct Parameters: Sendable {
 extension Request {
   func bool(_ member: String) -> Bool? { members[member]?.asBool }
   func integer(_ member: String) -> Int? { members[member]?.asInteger }
-  func strings(_ member: String) -> [String]? { members[member]?.asArray?.compactMap(\.asString) }
+  func strings(_ member: String) -> [String]? { members[member]?.strings }
   func objects(_ member: String) -> [JSON]? { members[member]?.asArray }
 
   /// Those of the named members that are there.

@@ -38,6 +38,9 @@ enum JSON: Sendable, Equatable {
   /// A member of an object; nil for anything else.
   subscript(_ member: String) -> JSON? { asObject?[member] }
 
+  /// The texts of an array.
+  var strings: [String]? { asArray?.compactMap(\.asString) }
+
   static func strings(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
   static func strings(_ values: [String: String]) -> JSON { .object(values.mapValues(JSON.string)) }
 }
