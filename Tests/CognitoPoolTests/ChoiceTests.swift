@@ -133,10 +133,15 @@ import Testing
     let names: [String: JSON] = ["ClientId": .string("app"), "Username": .string("bea")]
     let email = JSON.array([.strings(["Name": "email", "Value": "bea@example.org"])])
     let signUp = try await pool.call("SignUp", names.merging(["UserAttributes": email]) { $1 })
+    let code = try pool.sentCode("sign_up")
+    let foreign = JSON.string(String(repeating: "x", count: 30))
+    let refused = try await pool.refusal(
+      "ConfirmSignUp", names.merging(["ConfirmationCode": .string(code), "Session": foreign]) { $1 })
+    #expect(said(refused) == "400 NotAuthorizedException: Invalid session for the user.")
     let confirmed = try await pool.call(
       "ConfirmSignUp",
       names.merging([
-        "ConfirmationCode": .string(try pool.sentCode("sign_up")), "Session": try #require(signUp["Session"]),
+        "ConfirmationCode": .string(code), "Session": try #require(signUp["Session"]),
       ]) { $1 })
     var request = TestClient(pool: pool).initiate(
       "USER_AUTH", ["USERNAME": "bea", "PREFERRED_CHALLENGE": "EMAIL_OTP"])

@@ -46,23 +46,26 @@ extension PoolTurn {
     guard user.status == .unconfirmed else {
       throw ServiceError.notAuthorized("User cannot be confirmed. Current status is \(user.status.rawValue)")
     }
+    let signUp = try request.string("Session").map { try self.signUp($0, client, user) }
     try count("ConfirmSignUp", &user)
     let sent = try take(request.text("ConfirmationCode"), .signUp, from: &user)
     try claimAlias(sent.medium.attribute, for: user, force: request.members["ForceAliasCreation"] == .bool(true))
     user.attributes["\(sent.medium.attribute)_verified"] = "true"
     user.status = .confirmed
     update(user)
-    guard let token = request.string("Session") else { return [:] }
-    return try continued(token, client, user)
+    guard let signUp else { return [:] }
+    try pool.challenges.close(signUp.token)
+    return ["Session": .string(try openSession(.confirmed, signUp.attempt))]
   }
 
-  /// The session of the sign-up goes on to a sign-in without another code.
-  private mutating func continued(_ token: String, _ client: AppClient, _ user: User) throws -> [String: JSON] {
+  /// The session of a sign-up, which goes on to a sign-in without another code.
+  private func signUp(
+    _ token: String, _ client: AppClient, _ user: User
+  ) throws -> (token: String, attempt: Attempt) {
     let session = try pool.challenges.session(token, at: now)
     guard session.step == .signedUp, session.attempt.userID == user.username, session.attempt.clientID == client.id
     else { throw ServiceError.notAuthorized("Invalid session for the user.") }
-    try pool.challenges.close(token)
-    return ["Session": .string(try openSession(.confirmed, session.attempt))]
+    return (token, session.attempt)
   }
 
   /// An address that somebody else signs in by is refused, or taken from them.

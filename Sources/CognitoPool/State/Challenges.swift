@@ -77,7 +77,7 @@ struct Challenges: Codable, Sendable, Equatable {
   private var sessions: [String: Session] = [:]
   /// By hash of the secret block.
   private var handshakes: [String: Handshake] = [:]
-  private static let keepEnded: Seconds = 3600
+  private static let keepEnded: Seconds = 900
 
   mutating func open(_ session: Session, random: any RandomSource) throws -> String {
     let token = "AYABe" + Base64URL.encode(random.bytes(192))
