@@ -176,6 +176,20 @@ import Testing
     }
   }
 
+  @Test func `an administrator lists, marks and forgets somebody's devices`() async throws {
+    let pool = try pool("opt_in")
+    let (device, _) = try await confirmed(TestClient(pool: pool))
+    let user: [String: JSON] = ["UserPoolId": .string(TestPool.poolID), "Username": .string("ann")]
+    let named = user.merging(["DeviceKey": .string(device.key)]) { $1 }
+    let listed = try await pool.call("AdminListDevices", user)
+    #expect(listed["Devices"]?.asArray?.compactMap { $0["DeviceKey"] } == [.string(device.key)])
+    try await pool.call(
+      "AdminUpdateDeviceStatus", named.merging(["DeviceRememberedStatus": .string("remembered")]) { $1 })
+    #expect(try await pool.user().devices[device.key]?.isRemembered == true)
+    try await pool.call("AdminForgetDevice", named)
+    #expect(try await pool.refusal("AdminForgetDevice", named).name == "ResourceNotFoundException")
+  }
+
   @Test func `a device and a sign-in under way are there again after a restart`() async throws {
     let path = TestPool.freshFolder()
     defer { TestPool.remove(path) }

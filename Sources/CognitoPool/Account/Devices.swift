@@ -48,7 +48,12 @@ extension PoolTurn {
   }
 
   mutating func updateDeviceStatus(_ request: Request) throws -> [String: JSON] {
-    var (user, device) = try deviceOfUser(request)
+    try setStatus(request, of: try userOfAccessToken(request.text("AccessToken")))
+  }
+
+  mutating func setStatus(_ request: Request, of user: User) throws(ServiceError) -> [String: JSON] {
+    var user = user
+    var device = try device(request, of: user)
     if let status = request.string("DeviceRememberedStatus") { device.isRemembered = status == "remembered" }
     device.modifiedAt = now
     user.devices[device.key] = device
@@ -57,7 +62,8 @@ extension PoolTurn {
   }
 
   func getDevice(_ request: Request) throws -> [String: JSON] {
-    ["Device": try deviceOfUser(request).1.description]
+    let user = try userOfAccessToken(request.text("AccessToken"))
+    return ["Device": try device(request, of: user).description]
   }
 
   func listDevices(_ request: Request) throws -> [String: JSON] {
@@ -75,18 +81,21 @@ extension PoolTurn {
   }
 
   mutating func forgetDevice(_ request: Request) throws -> [String: JSON] {
-    var (user, device) = try deviceOfUser(request)
+    try forgetDevice(request, of: try userOfAccessToken(request.text("AccessToken")))
+  }
+
+  mutating func forgetDevice(_ request: Request, of user: User) throws(ServiceError) -> [String: JSON] {
+    var user = user
+    let device = try device(request, of: user)
     user.devices[device.key] = nil
     update(user)
     return [:]
   }
 
-  private func deviceOfUser(_ request: Request) throws -> (User, Device) {
-    let user = try userOfAccessToken(request.text("AccessToken"))
-    guard let device = user.devices[request.text("DeviceKey")], device.isConfirmed else {
-      throw ServiceError.noSuchDevice
-    }
-    return (user, device)
+  /// The confirmed device that the request names.
+  private func device(_ request: Request, of user: User) throws(ServiceError) -> Device {
+    guard let device = user.devices[request.text("DeviceKey")], device.isConfirmed else { throw .noSuchDevice }
+    return device
   }
 }
 

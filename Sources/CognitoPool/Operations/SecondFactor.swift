@@ -18,7 +18,7 @@ extension PoolTurn {
 
   /// The factors that a sign-in of this user can end with.
   func factors(askedOf user: User) -> [User.Factor] {
-    pool.mfa == .off ? [] : user.enabledFactors.filter(user.canUse)
+    user.enabledFactors.filter { pool.allows($0) && user.canUse($0) }
   }
 
   mutating func ask(_ factor: User.Factor, _ user: User, _ attempt: Attempt) throws -> [String: JSON] {
@@ -77,9 +77,10 @@ extension PoolTurn {
   }
 
   private mutating func askSetUp(_ user: User, _ attempt: Attempt) throws -> [String: JSON] {
-    try ask(
+    let factors = pool.allows(.softwareToken) ? [User.Factor.softwareToken.rawValue] : []
+    return try ask(
       .setUp(secret: nil, verified: nil), attempt,
-      ["USER_ID_FOR_SRP": user.username, "MFAS_CAN_SETUP": #"["SOFTWARE_TOKEN_MFA"]"#])
+      ["USER_ID_FOR_SRP": user.username, "MFAS_CAN_SETUP": try JSON.strings(factors).encodedText()])
   }
 
   mutating func answerSetUp(_ answer: Answer, _ softwareToken: SoftwareToken?) throws -> [String: JSON] {
