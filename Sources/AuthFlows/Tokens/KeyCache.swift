@@ -5,15 +5,15 @@ internal import WireJSON
 /// The issuers' public keys, kept so that tokens can be checked without network. One for each profile, since what it
 /// trusts came through that profile's certificate authorities.
 ///
-/// Mutable state, all of it guarded by the actor: `sets` (what was fetched or restored), `fetchedAt` (when, since this
-/// process began), `fetching` (the one request under way for each address).
+/// Mutable state, all of it guarded by the actor: `sets` (what was fetched or restored), `missed` (the keys that a set
+/// just fetched did not have, and when), `fetching` (the one request under way for each address).
 public actor KeyCache {
-  /// How long a key that is not in the set is taken for unknown before the set is fetched again.
-  public static let refetchMilliseconds: Int64 = 60_000
+  /// How long a key that a set just fetched did not have is taken for unknown before the set is fetched again for it.
+  public static let refetchMilliseconds: Int64 = 10_000
 
   private let clock: any Clock
   private var sets: [String: JSONWebKeySet] = [:]
-  private var fetchedAt: [String: BootInstant] = [:]
+  private var missed: [String: [String: BootInstant]] = [:]
   private var fetching: [String: Task<Result<JSONWebKeySet, TokenError>, Never>] = [:]
 
   /// An empty cache.
@@ -24,13 +24,25 @@ public actor KeyCache {
     id: String, at url: String, through transport: any ProviderTransport
   ) async throws(TokenError) -> RSAPublicKey {
     if let key = sets[url]?.keys[id] { return key }
-    if let fetched = fetchedAt[url], clock.now().boot < fetched.adding(milliseconds: KeyCache.refetchMilliseconds) {
-      throw .unknownKey
-    }
+    if let missed = missed[url]?[id], isRecent(missed) { throw .unknownKey }
     let task = fetching[url] ?? fetch(url, through: transport)
     let keys = try await task.value.get().keys
-    guard let key = keys[id] else { throw .unknownKey }
+    guard let key = keys[id] else {
+      miss(id, at: url)
+      throw .unknownKey
+    }
     return key
+  }
+
+  /// A key of another id may have come since: a provider that changes its keys is followed at once.
+  private func miss(_ id: String, at url: String) {
+    var recent = missed[url, default: [:]].filter { isRecent($0.value) }
+    recent[id] = clock.now().boot
+    missed[url] = recent
+  }
+
+  private func isRecent(_ instant: BootInstant) -> Bool {
+    clock.now().boot < instant.adding(milliseconds: KeyCache.refetchMilliseconds)
   }
 
   /// The request belongs to the cache and not to who asked first, so that a caller who gives up takes nothing from the
@@ -56,7 +68,6 @@ public actor KeyCache {
     fetching[url] = nil
     guard case .success(let set) = result else { return }
     sets[url] = set
-    fetchedAt[url] = clock.now().boot
   }
 
   private static func download(
