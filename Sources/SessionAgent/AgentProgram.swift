@@ -113,7 +113,7 @@ private struct Startup {
         clock: SystemClock(), random: random, keystore: keystore,
         profileFolder: ProfileFolder(user: paths.userProfiles, system: paths.systemProfiles), settings: settings,
         settingsFiles: paths.settingsFiles,
-        transport: { try transports.transport(caFile: $0 ?? environment["SSL_CERT_FILE"]) }, timer: timer,
+        transport: { try transports.transport(caFile: $0) }, settingsChanged: { transports.use($0) }, timer: timer,
         logger: logger, socketPath: socket.path, version: AgentProgram.version, processID: getpid()),
       on: loops.next(), keystoreStatus: await keystore.status)
     wake.call { agent.loop.execute { agent.assumeIsolated { $0.tick() } } }
@@ -130,8 +130,7 @@ private struct Startup {
     await server.stop()
     await agent.stop()
     await transports.shutdown()
-    try await loops.shutdownGracefully()
-    try await network.shutdownGracefully()
+    // The loops end with the process: what a provider left hanging may still come back to them.
     return 0
   }
 
@@ -176,44 +175,4 @@ private final class WakeUp: Sendable {
   func call(_ action: @escaping @Sendable () -> Void) { self.action.withLockedValue { $0 = action } }
 
   func fire() { action.withLockedValue { $0 }?() }
-}
-
-/// The network: one transport for each set of trusted certificates.
-private final class Transports: Sendable {
-  private let group: any EventLoopGroup
-  private let settings: Settings
-  private let proxy: ProxySettings?
-  private let made = NIOLockedValueBox<[String?: HTTPTransport]>([:])
-
-  init(group: any EventLoopGroup, settings: Settings, environment: [String: String]) throws {
-    self.group = group
-    self.settings = settings
-    do throws(ProxySettings.Failure) {
-      proxy = try ProxySettings(
-        httpsProxy: environment["HTTPS_PROXY"] ?? environment["https_proxy"],
-        noProxy: environment["NO_PROXY"] ?? environment["no_proxy"])
-    } catch {
-      throw Problem(.badConfiguration, error.description)
-    }
-  }
-
-  func transport(caFile: String?) throws -> any ProviderTransport {
-    try made.withLockedValue { made in
-      if let transport = made[caFile] { return transport }
-      do throws(HTTPTransport.SetupError) {
-        let transport = try HTTPTransport(
-          eventLoopGroup: group, caFile: caFile,
-          connectTimeoutMilliseconds: Int64(settings.connectTimeoutSeconds) * 1000,
-          requestTimeoutMilliseconds: Int64(settings.requestTimeoutSeconds) * 1000, proxy: proxy)
-        made[caFile] = transport
-        return transport
-      } catch {
-        throw Problem(.badConfiguration, error.description)
-      }
-    }
-  }
-
-  func shutdown() async {
-    for transport in made.withLockedValue({ Array($0.values) }) { await transport.shutdown() }
-  }
 }

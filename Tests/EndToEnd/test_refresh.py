@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from support.pool import POOL
 from support.waiting import until
 from support.world import World, seconds_of
 
@@ -443,6 +444,16 @@ def test_a_lost_answer_without_grace_is_named_as_what_it_is(quick):
     quick.pool.clear()
 
 
+def test_keys_that_the_pool_changes_are_followed_at_once(world):
+    world.signed_in("followed")
+    for generation in (2, 3):
+        world.pool.control("rotate_keys", user_pool_id=POOL)
+        answer = world.client.post("/v1/sessions/followed/refresh")
+        assert answer.status == 200 and answer.json["generation"] == generation, answer
+    world.pool.control("rotate_keys", user_pool_id=POOL)
+    world.sign_in("followed", "bert", session="another")
+
+
 def test_rotating_tokens_survive_many_refreshes(shared):
     shared.signed_in("rotates", "rotating")
     for generation in range(2, 8):
@@ -466,6 +477,18 @@ def test_a_hanging_provider_holds_nobody_else_up(worlds):
         assert slowest < 0.5, slowest
         answer = waiter.answer(to=("GET", "/v1/sessions/hangs/token?timeout=1"))
         assert answer.status == 503, answer
+
+
+def test_the_agent_ends_in_seconds_while_a_provider_hangs_and_complains_of_nothing(world):
+    world.signed_in("hanging")
+    world.pool.fault_refresh("long", {"hang": True})
+    with world.client.connect() as connection:
+        connection.send_request("POST", "/v1/sessions/hanging/refresh")
+        until(lambda: world.pool.control("stats")["in_flight"] > 0, "the refresh to be under way")
+        began = time.monotonic()
+        world.agent.stop()
+    assert time.monotonic() - began < 6
+    assert world.agent.log.rstrip().endswith("stopped"), world.agent.log[-500:]
 
 
 def test_generations_never_go_back_for_any_client(worlds):

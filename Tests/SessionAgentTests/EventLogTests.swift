@@ -57,6 +57,16 @@ struct EventLogTests {
     }
   }
 
+  @Test("keeps its newest when it is made smaller, and all when it grows", arguments: [2, 4, 9])
+  func resized(capacity: Int) {
+    var log = log(capacity: 4, events: 7)
+    log.resize(to: capacity)
+    log.append(.networkChanged, at: time, session: nil, isAudit: false, members: [])
+    let kept = min(capacity, 5)
+    let seen = (0..<8).compactMap { log.entry(after: $0)?.sequence }
+    #expect(seen == (Int64(9 - kept)...8).map { $0 })
+  }
+
   @Test("an id of another run, of the future or of no form is not known")
   func foreign() {
     let log = log(capacity: 8, events: 3)

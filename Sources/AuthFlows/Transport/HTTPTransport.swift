@@ -26,7 +26,7 @@ public final class HTTPTransport: ProviderTransport {
     /// The error in a sentence.
     public var description: String {
       switch self {
-      case .caFile(let path): "The CA file \(path) can't be read as PEM certificates. Correct ca_file in the profile."
+      case .caFile(let path): "The CA file \(path) can't be read as PEM certificates."
       }
     }
   }

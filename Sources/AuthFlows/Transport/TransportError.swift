@@ -41,7 +41,9 @@ extension TransportError: CustomStringConvertible {
       "\"\(address)\" is neither an https address nor an http one of this machine. Correct it in the profile."
     case .nameResolution(let host): "The name \(host) cannot be resolved. Check the network."
     case .connect(let host): "No connection to \(host) could be made. Check the network."
-    case .tls(let host, let detail): "No trusted TLS connection to \(host) could be made: \(detail)."
+    case .tls(let host, let detail):
+      "No trusted TLS connection to \(host) could be made: \(detail). Is the network behind a sign-in page? "
+        + "If the certificate is of an authority of your own, set ca_file in the profile."
     case .proxy(let host): "The proxy did not let a connection to \(host) through. Check HTTPS_PROXY."
     case .timeout(let host, afterSending: false): "Connecting to \(host) took too long."
     case .timeout(let host, afterSending: true): "\(host) did not answer in time."

@@ -65,10 +65,7 @@ extension Agent {
   /// SIGHUP: settings and profiles anew.
   func reload() async {
     do {
-      let settings = try Settings.load(parts.settingsFiles)
-      parts.settings = settings
-      await parts.keystore.limitJournal(to: settings.journalEntries)
-      parts.logger.logLevel = settings.logLevel
+      await take(try Settings.load(parts.settingsFiles))
     } catch {
       let why = (error as? Problem)?.detail ?? ""
       parts.logger.error("the settings are bad; the old ones stay", metadata: ["why": "\(why)"])

@@ -13,6 +13,8 @@ struct AgentParts: Sendable {
   var settingsFiles: [String]
   /// The network; one transport for each set of trusted certificates.
   var transport: @Sendable (_ caFile: String?) throws -> any ProviderTransport
+  /// Told of settings that were read anew.
+  var settingsChanged: @Sendable (Settings) -> Void = { _ in }
   /// Wakes the agent at its earliest deadline.
   var timer: any DeadlineTimer
   var logger: Logger

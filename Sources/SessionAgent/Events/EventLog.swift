@@ -15,7 +15,7 @@ struct EventLog {
   }
 
   private let prefix: String
-  private let capacity: Int
+  private var capacity: Int
   private var entries: [Entry] = []
   private var first = 0
 
@@ -27,6 +27,13 @@ struct EventLog {
   /// A log whose ids begin with `prefix`, so that those of another run of the agent are not mistaken for its own.
   init(prefix: String, capacity: Int) {
     self.prefix = prefix
+    self.capacity = max(capacity, 1)
+  }
+
+  /// Keeps so many from now on; of those that it has, the newest.
+  mutating func resize(to capacity: Int) {
+    entries = Array((entries[first...] + entries[..<first]).suffix(max(capacity, 1)))
+    first = 0
     self.capacity = max(capacity, 1)
   }
 
