@@ -52,6 +52,8 @@ MALFORMED = {
     "a negative length": b"POST /v1/unlock HTTP/1.1\r\nHost: agent\r\nContent-Length: -2\r\n\r\n{}",
     "a broken chunk": b"POST /v1/unlock HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n"
     b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+    "two codings": b"POST /v1/unlock HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n"
+    b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     "a space before the colon": b"GET /v1/status HTTP/1.1\r\nHost : agent\r\n\r\n",
     "a NUL in the target": b"GET /v1/sta\x00tus HTTP/1.1\r\nHost: agent\r\n\r\n",
 }
@@ -120,6 +122,17 @@ def test_another_content_type_than_json_is_refused(shared, target, media_type):
     headers = [("Content-Type", media_type)] if media_type else []
     answer = shared.client.request("POST", target, b"{}", headers=headers + [("Content-Length", "2")])
     assert (answer.status, answer.code) == (415, "invalid_request"), answer
+
+
+def test_a_second_content_type_does_not_pass(shared):
+    for types in (["application/json", "text/plain"], ["text/plain", "application/json"]):
+        headers = [("Content-Type", media_type) for media_type in types] + [("Content-Length", "2")]
+        assert shared.client.request("POST", "/v1/unlock", b"{}", headers=headers).status == 415
+
+
+def test_white_space_around_a_value_is_no_part_of_it(shared):
+    headers = [("Content-Type", " \tapplication/json \t")]
+    assert shared.client.request("POST", "/v1/unlock", b"{}", headers=headers, host="\tagent ").status == 200
 
 
 def test_json_with_a_charset_is_json(shared):

@@ -20,7 +20,8 @@ enum RequestGuard {
       size += name.utf8.count + value.utf8.count + 4
       if name.isWord("host") {
         hosts += 1
-        isForUs = value.isWord("agent") || value.isWord("localhost")
+        let host = value.withoutSpaceAround
+        isForUs = host.isWord("agent") || host.isWord("localhost")
       } else if isFromABrowser(name) {
         isFromBrowser = true
       }
@@ -64,9 +65,13 @@ enum RequestGuard {
     if let length, length > maximumBody { return bodyTooLarge }
     let hasBody = (length ?? 0) > 0 || head.headers.contains(name: "transfer-encoding")
     guard hasBody else { return nil }
-    let type = head.headers.first(name: "content-type")?.lowercased() ?? ""
-    let isJSON = type == "application/json" || type.hasPrefix("application/json;")
-    guard isJSON else {
+    let codings = head.headers["transfer-encoding"].map(\.withoutSpaceAround)
+    guard codings.allSatisfy({ $0.isWord("chunked") }) else {
+      return .problem(Problem(.invalidRequest, "The only transfer coding that is taken is chunked.")).closing()
+    }
+    let types = head.headers["content-type"].map(\.withoutSpaceAround)
+    guard types.count == 1, types[0].isWord("application/json") || types[0].isWord("application/json;", orMore: true)
+    else {
       return .problem(Problem(.invalidRequest, "The body must be application/json."), status: 415).closing()
     }
     return nil
@@ -74,6 +79,14 @@ enum RequestGuard {
 }
 
 extension String {
+  /// A field's value without the white space around it, which is no part of it (RFC 9110 §5.5).
+  fileprivate var withoutSpaceAround: String {
+    let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
+    let end = utf8.lastIndex { !isSpace($0) }
+    return end.map { String(self[...$0].drop { $0 == " " || $0 == "\t" }) } ?? ""
+  }
+
   /// Whether this is that word of small ASCII letters, or begins with it, whatever its case.
   fileprivate func isWord(_ word: StaticString, orMore: Bool = false) -> Bool {
     let length = word.utf8CodeUnitCount
