@@ -85,6 +85,17 @@ struct ProcessTests {
     #expect(agent.requests.count == 2)
   }
 
+  @Test("says why a result can't be written", arguments: [["token", "work"], ["status", "--json"]])
+  func fullDisk(arguments: [String]) throws {
+    let agent = try FakeAgent(
+      place, ["GET /v1/sessions/work/token": [Answers.token()], "GET /v1/status": [Answers.status()]])
+    let ending = try Programs.run(
+      "/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/full", Programs.agentctl] + arguments, in: place,
+      environment: place.environment())
+    #expect(ending.status == 1 && ending.errors == "agentctl: The result can't be written: No space left on device.\n")
+    #expect(agent.requests.count == 1)
+  }
+
   /// As another user than root, because root owns what is readable by root alone.
   @Test("can't be read by the user's other processes", .enabled(if: geteuid() == 0, "another user takes root"))
   func notDumpable() throws {

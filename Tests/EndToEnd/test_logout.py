@@ -137,6 +137,17 @@ def test_logout_works_on_a_locked_store(world):
     assert world.client.get("/v1/sessions/work/token").status == 401
 
 
+def test_on_a_locked_store_a_profile_nobody_is_signed_in_under_is_told_so(world):
+    world.signed_in("work")
+    world.client.post("/v1/lock")
+    assert world.ctl("logout", "work").returncode == 0
+    answer = world.client.delete("/v1/sessions/work")
+    assert answer.status == 401 and answer.code == "sign_in_required", answer
+    again = world.ctl("logout", "work")
+    assert again.returncode == 10 and "agentctl login work" in again.stderr, again
+    assert world.client.delete("/v1/sessions/nobody").status == 404
+
+
 def test_logout_during_a_refresh_wins(world):
     world.signed_in("work", "rotating")
     world.pool.fault_refresh("rotating", {"latency_ms": 800}, times=1)

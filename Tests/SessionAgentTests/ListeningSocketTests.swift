@@ -96,6 +96,9 @@ struct ListeningSocketTests {
       try #require(chmod(folder.path + "/real", mode) == 0)
       #expect(complaint(folder.path + "/real/agent.sock")?.contains("Run: chmod 700 \(folder.path)/real") == true)
     }
+    try #require(chmod(folder.path + "/real", 0o1777) == 0)
+    let shared = try #require(complaint(folder.path + "/real/agent.sock"))
+    #expect(shared.contains("a folder of its own") && !shared.contains("chmod"))
     try folder.write("file", "")
     #expect(complaint(folder.path + "/file/agent.sock")?.contains("is not a folder of its own") == true)
     #expect(complaint(folder.path + "/none/none/agent.sock")?.contains("can't be made") == true)

@@ -118,8 +118,18 @@ struct SettingsTests {
   func keyfileWithoutPath() throws {
     let said = "is keyfile, so \"keystore.keyfile\" must be an absolute path"
     #expect(complaint("[keystore]\nkey_source = \"keyfile\"\n")?.contains(said) == true)
-    #expect(complaint("[keystore]\nkey_source = \"keyfile\"\nkeyfile = \"key\"\n")?.contains(said) == true)
     #expect(complaint("[keystore]\nkey_source = \"keyfile\"\nkeyfile = \"/key\"\n") == nil)
+  }
+
+  @Test(
+    "a path that is not absolute is named with its own line",
+    arguments: [
+      ("[keystore]\nkey_source = \"keyfile\"\nkeyfile = \"key\"\n", 3, "keystore.keyfile"),
+      ("[keystore]\nkeyfile = \"\"\n", 2, "keystore.keyfile"),
+      ("[login]\npinentry = \"pinentry\"\n", 2, "login.pinentry"),
+    ])
+  func relativePath(text: String, line: Int, key: String) {
+    #expect(complaint(text) == "config.toml:\(line): \"\(key)\" must be an absolute path. Correct the file.")
   }
 
   @Test("a file that is not text, too large or no file is refused")

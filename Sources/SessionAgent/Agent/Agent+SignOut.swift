@@ -54,6 +54,7 @@ extension Agent {
   private func signOutLocked(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
     guard summaries.contains(where: { $0.name == name }) || damagedSessions[name] != nil else {
       guard keystoreStatus.state == .locked else { throw lockedProblem(name) }
+      if profileExists(name) { throw signInRequired(name) }
       throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
     }
     let moved: Bool

@@ -49,10 +49,10 @@ struct Settings: Hashable, Sendable {
     keySource =
       try reader.choice("key_source", in: "keystore", KeySourceSetting.allCases.map(\.rawValue))
       .flatMap { KeySourceSetting(rawValue: $0) } ?? keySource
-    keyfile = try reader.string("keyfile", in: "keystore")
+    keyfile = try reader.path("keyfile", in: "keystore")
     credential = try reader.string("credential", in: "keystore") ?? credential
     tcti = try reader.string("tcti", in: "keystore") ?? tcti
-    pinentry = try reader.string("pinentry", in: "login") ?? pinentry
+    pinentry = try reader.path("pinentry", in: "login") ?? pinentry
     notify = try reader.bool("notify", in: "login") ?? notify
     loginTimeoutSeconds = try reader.integer("timeout_seconds", in: "login", 1...86_400) ?? loginTimeoutSeconds
     connectTimeoutSeconds =
@@ -63,7 +63,7 @@ struct Settings: Hashable, Sendable {
     eventHistory = try reader.integer("event_history", in: "limits", 1...1_000_000) ?? eventHistory
     revokeGiveUpDays = try reader.integer("revoke_give_up_days", in: "limits", 1...3650) ?? revokeGiveUpDays
     try reader.refuseUnknown()
-    if keySource == .keyfile, keyfile?.hasPrefix("/") != true {
+    if keySource == .keyfile, keyfile == nil {
       throw file.problem("key_source", in: "keystore", "is keyfile, so \"keystore.keyfile\" must be an absolute path")
     }
   }
@@ -79,6 +79,12 @@ private struct SettingsReader {
   mutating func string(_ key: String, in section: String?) throws -> String? {
     guard let value = try value(key, in: section) else { return nil }
     guard let string = value.string else { throw file.problem(key, in: section, "must be a string") }
+    return string
+  }
+
+  mutating func path(_ key: String, in section: String?) throws -> String? {
+    guard let string = try string(key, in: section) else { return nil }
+    guard string.hasPrefix("/") else { throw file.problem(key, in: section, "must be an absolute path") }
     return string
   }
 

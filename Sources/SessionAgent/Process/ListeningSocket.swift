@@ -111,13 +111,19 @@ struct ListeningSocket: Sendable {
       throw failure("The socket's folder \(path) can't be made (\(systemError)). Is XDG_RUNTIME_DIR right?")
     }
     let folder = csystem_open_directory(path)
-    guard folder >= 0 else { throw failure("\(path) is not a folder of its own (\(systemError)).") }
+    guard folder >= 0 else {
+      throw failure("\(path) is not a folder of its own (\(systemError)). Set SESSION_AGENT_SOCK to a path in one.")
+    }
     var status = stat()
     guard fstat(folder, &status) == 0, status.st_uid == geteuid() else {
       throw failure("The socket's folder \(path) is not yours. Remove it or choose another: SESSION_AGENT_SOCK")
     }
     guard status.st_mode & 0o077 == 0 else {
-      throw failure("Others can use the socket's folder \(path). Run: chmod 700 \(path)")
+      // A sticky folder, as /tmp, is shared on purpose: closing it would break others.
+      let remedy =
+        status.st_mode & S_ISVTX == 0
+        ? "Run: chmod 700 \(path)" : "Set SESSION_AGENT_SOCK to a path in a folder of its own."
+      throw failure("Others can use the socket's folder \(path). \(remedy)")
     }
     return folder
   }
@@ -126,7 +132,9 @@ struct ListeningSocket: Sendable {
   private static func refuseLive(_ path: String, _ folder: CInt, _ name: String) throws(Failure) {
     var status = stat()
     guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFSOCK else { throw failure("\(path) is there and is not a socket.") }
+    guard status.st_mode & S_IFMT == S_IFSOCK else {
+      throw failure("\(path) is there and is not a socket. Move it away, or set SESSION_AGENT_SOCK.")
+    }
     let probe = try newSocket()
     defer { close(probe) }
     // A backlog that is full (EAGAIN) is a live one's too.

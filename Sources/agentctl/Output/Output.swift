@@ -49,10 +49,16 @@ enum Output {
       if count >= 0 {
         written += count
       } else if errno != EINTR {
-        if descriptor == 1 { exit(1) }
+        if descriptor == 1 { fail(errno) }
         return
       }
     }
+  }
+
+  /// Where the reader has gone (EPIPE) there is nobody to tell.
+  private static func fail(_ number: Int32) -> Never {
+    if number != EPIPE { error("agentctl: The result can't be written: \(String(cString: strerror(number))).") }
+    exit(1)
   }
 
   /// The time.

@@ -33,7 +33,7 @@ enum SessionWords {
     case .locked: nil
     case .offline: offline(session, now: now)
     case .blocked:
-      "\(session.name): \(reason(session)) Tokens are served while they are valid.\(remedy(session, profile))"
+      "\(session.name): Its tokens are served while they are valid. \(reason(session))\(remedy(session, profile))"
     case .signInRequired: "\(session.name): \(reason(session))\(remedy(session, profile))"
     }
   }

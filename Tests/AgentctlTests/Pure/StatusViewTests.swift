@@ -53,7 +53,7 @@ struct StatusViewTests {
     let message = "/p/work.toml:3: \"x\" is not a known key. Correct the file."
     session.lastError = LastErrorDocument(
       code: ProblemCode.badConfiguration.rawValue, message: message, at: now, retryable: false)
-    #expect(lines([session]).last == "work: \(message) Tokens are served while they are valid.")
+    #expect(lines([session]).last == "work: Its tokens are served while they are valid. \(message)")
   }
 
   @Test("names the profile in the command where the session is called otherwise")
