@@ -32,7 +32,12 @@ public struct AccessDocument: WireDocument {
       }
       return type
     }
-    maxTTL = try fields.optionalInteger("max_ttl").map { Int($0) }
+    maxTTL = try fields.optionalInteger("max_ttl").map { seconds in
+      guard (0...1_000_000).contains(seconds) else {
+        throw JSONError.invalidValue(member: "max_ttl", allowed: "an integer from 0 to 1000000")
+      }
+      return Int(seconds)
+    }
   }
 
   /// Only what is set.

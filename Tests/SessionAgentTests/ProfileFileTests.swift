@@ -134,6 +134,10 @@ struct ProfileFileTests {
       ("refresh_token_days = 1979-05-27", "\"refresh_token_days\" must be"),
       ("ca_file = \"ca.pem\"", "\"ca_file\" must be an absolute path"), ("regoin = \"x\"", "\"regoin\" is not a known"),
       ("client_secret = \"hush\"", "\"client_secret\" is not a known"), ("name = \"x\"", "\"name\" is not a known"),
+      ("redirect_uris = [\"http://evil.example.org/cb\"]", "\"redirect_uris\" must be https://"),
+      ("redirect_uris = [\"\"]", "\"redirect_uris\" must be an https:// address"),
+      ("logout_uri = \"http://evil.example.org\"", "\"logout_uri\" must be https://"),
+      ("logout_uri = \"https://example.org/#x\"", "\"logout_uri\" must be an address without"),
       ("access = 1", "\"access\" must be a table"), ("region = \"us east\"", "\"region\" must be"),
       ("\n[access]\nallwo = []".replacingOccurrences(of: "\n[", with: "["), "\"access.allwo\""),
     ])
@@ -142,6 +146,19 @@ struct ProfileFileTests {
     let number = what.contains("allwo") ? 5 : 4
     #expect(said?.hasPrefix("work.toml:\(number): ") == true && said?.contains(what) == true, "\(said ?? "taken")")
     #expect(said?.contains("hush") != true)
+  }
+
+  @Test(
+    "what is wrong in [access] is named with its own line",
+    arguments: [
+      ("max_ttl = -1", "\"access.max_ttl\" must be an integer from 0 to 1000000"),
+      ("max_ttl = 99999999999", "\"access.max_ttl\" must be an integer from 0 to 1000000"),
+      ("tokens = [\"refresh\"]", "\"access.tokens\" must be a list of access, id"),
+      ("allwo = []", "\"access.allwo\" is not a known profile setting"),
+    ])
+  func wrongAccess(line: String, what: String) {
+    let text = Self.cognito + "[access]\nallow = []\nconfirm = true\n" + line
+    #expect(complaint(text) == "work.toml:7: \(what). Correct the file.", "\(complaint(text) ?? "taken")")
   }
 
   @Test("a pool id that could lead elsewhere is refused")

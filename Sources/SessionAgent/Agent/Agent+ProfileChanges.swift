@@ -36,7 +36,8 @@ extension Agent {
     return Problem(
       .badConfiguration,
       "The file of profile \(record.profile), which session \(record.name) was signed in with, is gone. "
-        + "Restore it, or make it anew: agentctl profile add \(record.profile)",
+        + "Restore it, or make it anew: agentctl profile add \(record.profile) "
+        + "--user-pool-id \(record.binding.userPoolID ?? "POOL") --client-id \(record.binding.clientID)",
       reason: SessionReason.profileChanged.rawValue, session: record.name)
   }
 }

@@ -32,8 +32,10 @@ extension Agent {
     let isNew = try parts.profileFolder.read(name, ifValid: true) == nil
     document.name = name
     let secret = document.clientSecret
-    if case .set(let value) = secret, value.isEmpty {
-      throw Problem(.invalidRequest, "Member \"client_secret\" is empty. Give one, or null to remove it.")
+    if case .set(let value) = secret, !Agent.canBeClientSecret(value) {
+      throw Problem(
+        .invalidRequest,
+        "Member \"client_secret\" must have 1 to 1024 bytes, none a control character. Null removes the one kept.")
     }
     document.clientSecret = .keep
     let parsed: Profile
@@ -72,7 +74,13 @@ extension Agent {
   }
 
   static func noSuchProfile(_ name: ProfileName) -> Problem {
-    Problem(.notFound, "There is no profile \(name). Make it: agentctl profile add \(name)")
+    Problem(
+      .notFound,
+      "There is no profile \(name). Make it: agentctl profile add \(name) --user-pool-id POOL --client-id CLIENT")
+  }
+
+  private static func canBeClientSecret(_ value: Secret) -> Bool {
+    (1...1024).contains(value.count) && value.withRevealedBytes { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
   }
 
   /// A profile as clients see it; one whose file is bad says what is wrong with it.

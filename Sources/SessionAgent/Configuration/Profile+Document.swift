@@ -29,6 +29,8 @@ extension Profile {
     for key in [ProfileKey.domain, .identityEndpoint, .stsEndpoint] {
       if let url = document.string(key) { try Profile.checkURL(url, key) }
     }
+    for url in document.strings(.redirectURIs) ?? [] { try Profile.checkURL(url, .redirectURIs, mayHaveQuery: true) }
+    if let url = document.string(.logoutURI) { try Profile.checkURL(url, .logoutURI, mayHaveQuery: true) }
     if let file = document.string(.caFile), !file.hasPrefix("/") {
       throw ProfileProblem(key: .caFile, what: "must be an absolute path")
     }
@@ -47,12 +49,12 @@ extension Profile {
   }
 
   /// https, or http to a loopback host alone (SECURITY 19).
-  fileprivate static func checkURL(_ url: String, _ key: ProfileKey) throws {
+  fileprivate static func checkURL(_ url: String, _ key: ProfileKey, mayHaveQuery: Bool = false) throws {
     let isPrintable = url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     guard isPrintable, let address = WebAddress(url) else {
       throw ProfileProblem(key: key, what: "must be an https:// address")
     }
-    guard !address.hasMore else {
+    guard !address.hasMore || mayHaveQuery && !url.contains("#") else {
       throw ProfileProblem(key: key, what: "must be an address without query and fragment")
     }
     guard address.isHTTPS || address.isLoopback else {

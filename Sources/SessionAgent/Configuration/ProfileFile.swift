@@ -53,7 +53,7 @@ enum ProfileFile {
     do {
       return try AccessDocument(json: value)
     } catch let error as JSONError {
-      throw file.problem(table.keys.sorted().first ?? "", in: "access", words(error))
+      throw file.problem(member(of: error) ?? "", in: "access", words(error))
     }
   }
 
@@ -62,8 +62,19 @@ enum ProfileFile {
     switch error {
     case .wrongType(let expected, _): "must be \(expected)"
     case .invalidValue(_, let allowed): "must be \(allowed)"
-    case .unknownMember(let name): "has an unknown member \"\(name)\""
+    case .unknownMember: "is not a known profile setting"
     case .malformed, .tooDeep, .duplicateMember, .missingMember: "is not valid"
+    }
+  }
+
+  /// The key that an error is about.
+  private static func member(of error: JSONError) -> String? {
+    switch error {
+    case .wrongType(_, let member): member
+    case .invalidValue(let member, _), .unknownMember(let member), .duplicateMember(let member),
+      .missingMember(let member):
+      member
+    case .malformed, .tooDeep: nil
     }
   }
 

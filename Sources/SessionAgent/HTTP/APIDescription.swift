@@ -1445,7 +1445,7 @@ components:
         tokens:
           type: array
           items: {enum: [access, id]}
-        max_ttl: {type: integer, minimum: 0}
+        max_ttl: {type: integer, minimum: 0, maximum: 1000000}
 
     KeystoreState:
       type: string
