@@ -1,6 +1,6 @@
 # `make help` lists what there is. Each target calls the script of its name.
 
-.PHONY: help demo test check install uninstall bench idle format release clean
+.PHONY: help demo test crashes check install uninstall bench idle format release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -10,6 +10,9 @@ demo: ## sign in and be served tokens, on a local pool in a temporary home
 
 test: ## set up, build, run every test
 	scripts/test
+
+crashes: ## a crash at every change of a file and at two hundred instants (the tests try some)
+	SESSION_AGENT_CRASHES=all swift test --filter '^SessionStoreTests\.CrashTests'
 
 check: ## what CI runs: format, imports, warnings, linkage, tests
 	scripts/check

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -186,4 +187,36 @@ void csystem_open_standard_descriptors(void) {
     // The lowest free number is the one that is missing.
     if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
   }
+}
+
+// Linux 5.14; off unless secretmem.enable is set before 6.5.
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret 447
+#endif
+
+void *csystem_locked_memory(size_t count) {
+  int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+  if (fd >= 0) {
+    void *secret = ftruncate(fd, (off_t)count) == 0
+                       ? mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_LOCKED, fd, 0)
+                       : MAP_FAILED;
+    close(fd);
+    if (secret != MAP_FAILED) {
+      madvise(secret, count, MADV_DONTFORK);
+      return secret;
+    }
+  }
+  void *memory = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return NULL;
+  // Where the limit of locked memory is used up it may be swapped; better than no store.
+  (void)mlock(memory, count);
+  madvise(memory, count, MADV_DONTDUMP);
+  madvise(memory, count, MADV_DONTFORK);
+  return memory;
+}
+
+void csystem_free_locked_memory(void *memory, size_t count) {
+  if (memory == NULL) return;
+  explicit_bzero(memory, count);
+  munmap(memory, count);
 }

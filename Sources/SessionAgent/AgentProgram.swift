@@ -99,7 +99,8 @@ private struct Startup {
   private func serve(on socket: ListeningSocket) async throws -> Int32 {
     let random = SystemRandom()
     let keystore = try await Keystore.open(
-      path: paths.keystore, sources: try sources(random), choice: choice, clock: SystemClock(), random: random)
+      path: paths.keystore, sources: try sources(random), choice: choice,
+      witness: paths.state + "/keystore.witness", clock: SystemClock(), random: random)
     await keystore.limitJournal(to: settings.journalEntries)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let network = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -123,6 +124,7 @@ private struct Startup {
       descriptor: socket.descriptor, on: agent.loop, ownUID: geteuid(), logger: logger,
       maximumConnections: min(4096, Hardening.raiseFileLimit())
     ) { request in agent.assumeIsolated { $0.reply(to: request) } }
+    SecretServiceWatch.start { agent.loop.execute { agent.assumeIsolated { $0.keyringChanged() } } }
     ServiceNotifier.notify("READY=1", environment: environment)
     logger.info("ready", metadata: ["socket": "\(socket.path)"])
     await untilStopped(agent)
@@ -146,16 +148,13 @@ private struct Startup {
   }
 
   private func sources(_ random: SystemRandom) throws -> [any KeySource] {
-    switch settings.keySource {
-    case .systemdCredential, .tpm2:
-      throw Problem(
-        .badConfiguration,
-        "The key source \(settings.keySource.rawValue) is not built yet. Choose another in config.toml.")
-    case .auto, .secretService, .passphrase, .keyfile: break
+    guard settings.keySource != .tpm2 else {
+      throw Problem(.badConfiguration, "The key source tpm2 is not built yet. Choose another in config.toml.")
     }
     return [
-      KeyfileKeySource(path: settings.keyfile, random: random), SecretServiceKeySource(random: random),
-      PassphraseKeySource(random: random),
+      KeyfileKeySource(path: settings.keyfile, random: random),
+      CredentialKeySource(name: settings.credential, folder: environment["CREDENTIALS_DIRECTORY"]),
+      SecretServiceKeySource(random: random), PassphraseKeySource(random: random),
     ]
   }
 

@@ -58,12 +58,14 @@ public struct SessionRecord: Hashable, Sendable {
   public var refreshIntent: Int64?
   /// Set once the provider refused for good.
   public var signInRequired: SessionReason?
+  /// Whether the provider gives a new refresh token at each refresh; nil until there was one.
+  public var rotates: Bool?
 
   /// A record.
   public init(
     name: SessionName, id: String, profile: ProfileName, provider: String, identity: Identity, binding: SessionBinding,
     generation: Generation, tokens: TokenSet, signedInAt: Timestamp, lastRefreshAt: Timestamp? = nil,
-    refreshIntent: Int64? = nil, signInRequired: SessionReason? = nil
+    refreshIntent: Int64? = nil, signInRequired: SessionReason? = nil, rotates: Bool? = nil
   ) {
     self.name = name
     self.id = id
@@ -77,6 +79,7 @@ public struct SessionRecord: Hashable, Sendable {
     self.lastRefreshAt = lastRefreshAt
     self.refreshIntent = refreshIntent
     self.signInRequired = signInRequired
+    self.rotates = rotates
   }
 }
 

@@ -11,7 +11,13 @@ extension Keystore {
   /// The file and what opens its values.
   func unlocked() throws(StoreError) -> (StoreDatabase, Sealer) {
     guard let database = try opened(), let dataKey else { throw notOpen }
-    return (database, Sealer(key: dataKey, random: random))
+    return (database, Sealer(key: dataKey.revealCopy(), random: random))
+  }
+
+  /// Keeps the key for as long as the store is open.
+  func hold(_ key: Secret) throws(StoreError) {
+    guard let held = LockedKey(key) else { throw .failed(path: path, why: "there is no memory for its key") }
+    dataKey = held
   }
 
   /// Runs one access; damage that SQLite finds closes the store.
@@ -28,10 +34,5 @@ extension Keystore {
       }
       throw error
     }
-  }
-
-  func write<Result>(_ body: (Database, Sealer) throws -> Result) throws(StoreError) -> Result {
-    let (database, sealer) = try unlocked()
-    return try access { () throws(StoreError) in try database.write { try body($0, sealer) } }
   }
 }

@@ -5,15 +5,17 @@ public import SessionModel
 extension Keystore {
   /// The client secret of a profile, where there is one.
   public func clientSecret(for profile: ProfileName) throws(StoreError) -> Secret? {
-    let (database, sealer) = try unlocked()
-    let sealed = try access { () throws(StoreError) in
-      try database.read {
+    let (_, sealer) = try unlocked()
+    let (sealed, isDistrusted) = try read { database in
+      (
         try Data.fetchOne(
-          $0, sql: "SELECT sealed FROM client_secret WHERE profile = ?", arguments: [profile.rawValue])
-      }
+          database, sql: "SELECT sealed FROM client_secret WHERE profile = ?", arguments: [profile.rawValue]),
+        try mismatches(database).keys.contains(Manifest.Place(table: "client_secret", key: profile.rawValue))
+      )
     }
-    guard let sealed else { return nil }
+    guard sealed != nil || isDistrusted else { return nil }
     do {
+      guard let sealed, !isDistrusted else { throw SessionRow.Mismatch(column: "sealed") }
       return try sealer.open(sealed, Self.clientSecretContext(profile.rawValue))
     } catch {
       throw .damaged(
@@ -24,12 +26,11 @@ extension Keystore {
   /// Stores a profile's client secret, or (nil) forgets it.
   public func setClientSecret(_ secret: Secret?, for profile: ProfileName) throws(StoreError) {
     guard let secret else {
-      guard let database = try opened() else { return }
-      try access { () throws(StoreError) in
-        try database.write {
-          try $0.execute(sql: "DELETE FROM client_secret WHERE profile = ?", arguments: [profile.rawValue])
-        }
+      let place = Manifest.Place(table: "client_secret", key: profile.rawValue)
+      let done: Void? = try writeWithoutKey(forgetting: place) {
+        try $0.execute(sql: "DELETE FROM client_secret WHERE profile = ?", arguments: [profile.rawValue])
       }
+      guard done != nil else { return }
       return try erase()
     }
     try write { database, sealer in

@@ -55,8 +55,9 @@ extension Keystore {
     }
     readFile()
     if let fault { throw fault }
-    dataKey = key
+    try hold(key)
     openedBy = name
     trials[name] = .opened
+    try takeManifest()
   }
 }

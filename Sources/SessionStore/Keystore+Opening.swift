@@ -34,6 +34,7 @@ extension Keystore {
   public func lock() {
     dataKey = nil
     openedBy = nil
+    (manifest, warnings) = (Manifest(), [])
     trials = [:]
     creationTrouble = nil
     epoch += 1
@@ -66,7 +67,9 @@ extension Keystore {
       guard begun == epoch else { throw notOpen }
       guard dataKey == nil else { return }
       switch answer {
-      case .success(let key): if open(slot, with: key) { return }
+      case .success(let key):
+        if open(slot, with: key) { return }
+        if let fault { throw fault }
       case .failure(let error): trials[slot.source] = .failed(error)
       }
     }
@@ -94,6 +97,7 @@ extension Keystore {
       throw .unavailable(error.description)
     case .success(let key):
       guard dataKey != nil || open(slot, with: key) else {
+        if let fault { throw fault }
         trials[.passphrase] = nil
         throw .wrongPassphrase(retryAfterSeconds: throttle.failed(clock.now().boot))
       }
@@ -103,13 +107,21 @@ extension Keystore {
 
   /// Whether the key opens the slot; if so the store is open.
   private func open(_ slot: Slot, with key: WrappingKey) -> Bool {
+    let found: Secret
     do {
-      dataKey = try slot.unwrap(with: key, storeID: storeID, random: random)
-      trials[slot.source] = .opened
-      openedBy = slot.source
-      return true
+      found = try slot.unwrap(with: key, storeID: storeID, random: random)
     } catch {
       trials[slot.source] = .wrongKey
+      return false
+    }
+    trials[slot.source] = .opened
+    openedBy = slot.source
+    do throws(StoreError) {
+      try hold(found)
+      try takeManifest()
+      return true
+    } catch {
+      (fault, dataKey, openedBy) = (error, nil, nil)
       return false
     }
   }

@@ -20,9 +20,10 @@ extension Keystore {
   public func storeRotatedRefreshToken(
     session: SessionName, refreshToken: Secret, attempt: Int64
   ) throws(StoreError) {
-    try change(session) { record in
+    try change(session, noting: { $0.counter += 1 }) { record in
       guard record.refreshIntent == attempt else { throw StoreError.staleAttempt(session) }
       record.tokens.refreshToken = refreshToken
+      record.rotates = true
       record.refreshIntent = nil
     }
   }
@@ -37,7 +38,8 @@ extension Keystore {
   ) throws(StoreError) {
     try write { database, sealer in
       try Generation.advance(session, to: generation, database)
-      try Self.change(session, database, sealer) { record in
+      try change(session, database, sealer) { record in
+        record.rotates = record.rotates ?? false
         record.generation = generation
         record.tokens.access = tokens.access
         record.tokens.id = tokens.id ?? record.tokens.id
@@ -73,10 +75,10 @@ extension Keystore {
 
   private func change(
     _ session: SessionName, _ id: String? = nil, _ entry: JournalEntry? = nil,
-    _ body: (inout SessionRecord) throws -> Void
+    noting note: (inout Manifest) -> Void = { _ in }, _ body: (inout SessionRecord) throws -> Void
   ) throws(StoreError) {
-    try write { database, sealer in
-      try Self.change(session, database, sealer) { record in
+    try write(noting: note) { database, sealer in
+      try change(session, database, sealer) { record in
         guard id == nil || record.id == id else { throw StoreError.staleAttempt(session) }
         try body(&record)
       }
@@ -85,10 +87,13 @@ extension Keystore {
   }
 
   /// Opens the session's row, changes the record and seals all of it anew.
-  private static func change(
+  private func change(
     _ session: SessionName, _ database: Database, _ sealer: Sealer, _ body: (inout SessionRecord) throws -> Void
   ) throws {
     guard let row = try SessionRow.named(session, database) else { throw StoreError.noSuchSession(session) }
+    guard !distrusted.contains(session.rawValue) else {
+      throw StoreError.sessionDamaged(session, why: Self.notAsStored)
+    }
     var record: SessionRecord
     do throws(SessionRow.Mismatch) {
       record = try row.open(with: sealer)

@@ -15,15 +15,20 @@ extension Keystore {
     for slot in before { keys.append((slot, try await provenKey(of: slot, passphrase: passphrase))) }
     guard begun == epoch, before.map(\.wrapped) == slots.map(\.wrapped) else { throw .changedMeanwhile }
     let fresh = random.key()
+    guard let held = LockedKey(fresh) else { throw .failed(path: path, why: "there is no memory for its key") }
     let rewrapped = try keys.map { (slot, key) throws(StoreError) in
       try newSlot(slot.source, for: fresh, with: key, at: slot.createdAt)
     }
-    try write { database, old in
+    try write(newKey: fresh) { database, old in
+      let rows = try Manifest.rows(database)
+      if let (place, entry) = manifest.mismatches(rows).filter({ rows[$0.key] != nil }).min(by: { $0.key < $1.key }) {
+        throw StoreError.doesNotOpen(place.words(entry))
+      }
       let new = Sealer(key: fresh, random: random)
       for table in SealedTable.all { try table.reseal(from: old, to: new, database) }
       for slot in rewrapped { try slot.store(database) }
     }
-    dataKey = fresh
+    dataKey = held
     slots = rewrapped
     eraseWherePossible()
     return status
@@ -60,7 +65,7 @@ extension Keystore {
   /// Whether the key opens the slot, and what is in it is the data key.
   func opens(_ slot: Slot, _ key: WrappingKey) -> Bool {
     guard let dataKey, let found = try? slot.unwrap(with: key, storeID: storeID, random: random) else { return false }
-    return found == dataKey
+    return found == dataKey.revealCopy()
   }
 
   /// The data key wrapped by a source's key.

@@ -4,21 +4,26 @@ public import SessionModel
 extension Keystore {
   /// All orders to revoke, oldest first; those that were changed or moved are named and not carried out.
   public func revocationOrders() throws(StoreError) -> LoadedOrders {
-    let (database, sealer) = try unlocked()
-    let rows = try access { () throws(StoreError) in
-      try database.read { database in
-        try Row.fetchAll(database, sql: "SELECT * FROM revocation ORDER BY created_at, rowid")
-          .map { try RevocationRow($0) }
-      }
+    let (_, sealer) = try unlocked()
+    let (rows, mismatches) = try read { database in
+      let rows = try Row.fetchAll(database, sql: "SELECT * FROM revocation ORDER BY created_at, rowid")
+      return (try rows.map { try RevocationRow($0) }, try self.mismatches(database))
     }
     var loaded = LoadedOrders(orders: [], damaged: [])
     for row in rows {
-      if let order = row.open(with: sealer) {
+      let isAsStored = mismatches[Manifest.Place(table: "revocation", key: row.id)] == nil
+      if isAsStored, let order = row.open(with: sealer) {
         loaded.orders.append(order)
       } else {
         loaded.damaged.append(
           DamagedRow(name: row.id, why: "The order to revoke a token of \(row.session) does not open."))
       }
+    }
+    let there = Set(rows.map(\.id))
+    for (place, entry) in mismatches where place.table == "revocation" && !there.contains(place.key) {
+      let session = entry.session ?? "a session"
+      loaded.damaged.append(
+        DamagedRow(name: place.key, why: "The order to revoke a token of \(session) was taken away outside the agent."))
     }
     return loaded
   }
@@ -41,9 +46,8 @@ extension Keystore {
 
   /// Removes an order that was carried out or given up.
   public func deleteRevocationOrder(id: String) throws(StoreError) {
-    guard let database = try opened() else { return }
-    try access { () throws(StoreError) in
-      try database.write { try $0.execute(sql: "DELETE FROM revocation WHERE id = ?", arguments: [id]) }
+    _ = try writeWithoutKey(forgetting: Manifest.Place(table: "revocation", key: id)) {
+      try $0.execute(sql: "DELETE FROM revocation WHERE id = ?", arguments: [id])
     }
     eraseWherePossible()
   }

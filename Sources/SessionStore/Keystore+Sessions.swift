@@ -4,17 +4,31 @@ public import SessionModel
 extension Keystore {
   /// All sessions, opened. One whose row was changed, moved or damaged is named and not served; the others are.
   public func sessions() throws(StoreError) -> LoadedSessions {
-    let (database, sealer) = try unlocked()
-    let rows = try access { () throws(StoreError) in try database.read(SessionRow.all) }
-    var loaded = LoadedSessions(records: [], damaged: [])
+    let (_, sealer) = try unlocked()
+    let (rows, mismatches) = try read { (try SessionRow.all($0), try self.mismatches($0)) }
+    let concerned = Set(mismatches.values.compactMap(\.session)).subtracting(Self.ordersOnly(mismatches))
+    var loaded = LoadedSessions(records: [], damaged: [], heldBack: [])
     for row in rows {
       do throws(SessionRow.Mismatch) {
-        loaded.records.append(try row.open(with: sealer))
+        let record = try row.open(with: sealer)
+        guard !concerned.contains(row.name) else { throw SessionRow.Mismatch(column: "row") }
+        loaded.records.append(record)
+        if manifest.held.contains(row.id), record.rotates != false { loaded.heldBack.insert(record.name) }
       } catch {
-        loaded.damaged.append(DamagedRow(name: row.name, why: error.sentence))
+        let why = error.column == "row" ? Self.notAsStored : error.sentence
+        loaded.damaged.append(DamagedRow(name: row.name, why: why))
       }
     }
+    let gone = concerned.subtracting(rows.map(\.name)).sorted()
+    loaded.damaged += gone.map { DamagedRow(name: $0, why: Self.notAsStored) }
     return loaded
+  }
+
+  /// The sessions of which only an order to revoke is not as it was stored: that concerns the order alone.
+  private static func ordersOnly(_ mismatches: [Manifest.Place: Manifest.Entry]) -> Set<String> {
+    let byOrder = mismatches.filter { $0.key.table == "revocation" }.values.compactMap(\.session)
+    let byOther = mismatches.filter { $0.key.table != "revocation" }.values.compactMap(\.session)
+    return Set(byOrder).subtracting(byOther)
   }
 
   /// What is known of the sessions without a key.
@@ -44,7 +58,7 @@ extension Keystore {
   public func insert(
     _ record: SessionRecord, revoking order: RevocationOrder?, journal entry: JournalEntry? = nil
   ) throws(StoreError) {
-    try write { database, sealer in
+    try write(noting: { $0.counter += 1 }) { database, sealer in
       try Generation.advance(record.name, to: record.generation, database)
       if let order { try RevocationRow.insert(order, sealer, database) }
       try SessionRow(sealing: record, with: sealer).store(database)
@@ -61,13 +75,13 @@ extension Keystore {
     session: SessionName, order: RevocationOrder?, journal entry: JournalEntry? = nil
   ) throws(StoreError) {
     if let order {
-      try write { database, sealer in
+      try write(noting: { $0.entries[.session(session)] = nil }) { database, sealer in
         try RevocationRow.insert(order, sealer, database)
         try delete(session, entry, database)
       }
     } else {
-      guard let database = try opened() else { return }
-      try access { () throws(StoreError) in try database.write { try delete(session, entry, $0) } }
+      let done: Void? = try writeWithoutKey(forgetting: .session(session)) { try delete(session, entry, $0) }
+      guard done != nil else { return }
     }
     try erase()
   }
@@ -79,15 +93,13 @@ extension Keystore {
   public func remove(
     session: SessionName, movingTokenTo ticket: RevocationTicket, journal entry: JournalEntry? = nil
   ) throws(StoreError) -> Bool {
-    guard let database = try opened() else { return false }
-    let moved = try access { () throws(StoreError) in
-      try database.write { database in
-        let row = try SessionRow.named(session, database)
-        let moved = try row.map { try RevocationRow.move($0, to: ticket, database) } ?? false
-        try delete(session, entry, database)
-        return moved
-      }
+    let moved = try writeWithoutKey(forgetting: .session(session)) { database in
+      let row = try SessionRow.named(session, database)
+      let moved = try row.map { try RevocationRow.move($0, to: ticket, database) } ?? false
+      try delete(session, entry, database)
+      return moved
     }
+    guard let moved else { return false }
     try erase()
     return moved
   }

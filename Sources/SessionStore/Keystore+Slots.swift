@@ -42,7 +42,7 @@ extension Keystore {
       throw .sourceFailed(request.source, error)
     }
     guard begun == epoch, let dataKey else { throw .changedMeanwhile }
-    let slot = try newSlot(request.source, for: dataKey, with: wrappingKey, at: clock.now().wall)
+    let slot = try newSlot(request.source, for: dataKey.revealCopy(), with: wrappingKey, at: clock.now().wall)
     try write { database, _ in try slot.store(database) }
     slots = slots.filter { $0.source != slot.source } + [slot]
     trials[slot.source] = .opened

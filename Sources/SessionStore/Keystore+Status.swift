@@ -40,10 +40,19 @@ extension Keystore {
   /// What stands in the way, in a sentence.
   private var trouble: String? {
     if let fault { return fault.description }
-    if dataKey != nil { return nil }
+    if dataKey != nil { return manifest.held.isEmpty ? warnings.first : Self.older }
     guard database != nil else { return creationTrouble?.description }
-    return slots.compactMap { slotStatus($0).detail }.first
+    // What was tried and failed says more than what was not tried yet.
+    let tried = slots.first { if case .failed = trials[$0.source] { $0.source != .passphrase } else { false } }
+    let details = slots.compactMap { slotStatus($0).detail }
+    guard let tried, let why = slotStatus(tried).detail else { return details.first }
+    let opensByPassphrase = slots.contains { $0.source == .passphrase }
+    return opensByPassphrase && !why.contains("agentctl unlock") ? why + " Or run: agentctl unlock" : why
   }
+
+  private static let older =
+    "The keystore is older than it was: an earlier copy is in its place, whose refresh tokens may be spent. "
+    + "They are held back. To send one: agentctl refresh --force SESSION"
 
   private func slotStatus(_ slot: Slot) -> SlotStatus {
     let (state, detail) = trialStatus(slot)

@@ -15,6 +15,7 @@ public actor Keystore {
   let choice: KeySourceChoice
   let clock: any Clock
   let random: any RandomSource
+  let witness: Witness
 
   var held: StoreLock?
   var isClosed = false
@@ -24,7 +25,7 @@ public actor Keystore {
   var slots: [Slot] = []
   var fault: StoreError?
 
-  var dataKey: Secret?
+  var dataKey: LockedKey?
   var openedBy: KeySourceName?
   var trials: [KeySourceName: SlotTrial] = [:]
   /// Why no store could be made.
@@ -35,13 +36,20 @@ public actor Keystore {
   /// Entries that the disk did not take yet.
   var backlog: [JournalNote] = []
 
+  /// What the rows are to be, while the store is open; the sessions whose rows were another at the last write; and
+  /// what is to be said of rows that belong to none.
+  var manifest = Manifest()
+  var distrusted: Set<String> = []
+  var warnings: [String] = []
+
   private nonisolated let executor = StoreExecutor()
 
   /// The store's own queue.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(
-    path: String, sources: [any KeySource], choice: KeySourceChoice, clock: any Clock, random: any RandomSource
+    path: String, sources: [any KeySource], choice: KeySourceChoice, witness: String?, clock: any Clock,
+    random: any RandomSource
   ) {
     self.path = path
     file = StoreFile(path: path)
@@ -49,6 +57,7 @@ public actor Keystore {
     self.choice = choice
     self.clock = clock
     self.random = random
+    self.witness = Witness(path: witness)
   }
 
   /// Takes the store at that path for this process and reads the file, where there is one. Nothing is unsealed yet, and
@@ -58,12 +67,14 @@ public actor Keystore {
   ///   - path: absolute; the folder is made (0700) where it is absent.
   ///   - sources: every source that can be had, in the order in which they are tried.
   ///   - choice: the source that a new store is made with.
+  ///   - witness: a file elsewhere that remembers how far the store was; nil for none.
   /// - Throws: `alreadyInUse`.
   public static func open(
-    path: String, sources: [any KeySource], choice: KeySourceChoice = .auto, clock: any Clock,
-    random: any RandomSource
+    path: String, sources: [any KeySource], choice: KeySourceChoice = .auto, witness: String? = nil,
+    clock: any Clock, random: any RandomSource
   ) async throws(StoreError) -> Keystore {
-    let store = Keystore(path: path, sources: sources, choice: choice, clock: clock, random: random)
+    let store = Keystore(
+      path: path, sources: sources, choice: choice, witness: witness, clock: clock, random: random)
     try await store.take()
     return store
   }

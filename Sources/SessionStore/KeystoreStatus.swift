@@ -81,6 +81,9 @@ public struct LoadedSessions: Hashable, Sendable {
   public var records: [SessionRecord]
   /// Those that cannot.
   public var damaged: [DamagedRow]
+  /// Of those that can, the ones whose refresh tokens may be spent already, because the store is older than its
+  /// witness: not to be sent before a person says so.
+  public var heldBack: Set<SessionName>
 }
 
 /// The revocation orders of an open store.

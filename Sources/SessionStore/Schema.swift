@@ -1,12 +1,14 @@
 internal import GRDB
 
 /// The store's schema: named migrations, appended to and never changed. Each change comes with a store made by the
-/// schema before it, kept among the tests.
+/// schema before it, kept among the tests. A migration may add tables and columns, but not
+/// change rows: the manifest speaks of them, and the key is not at hand.
 enum Schema {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1-sessions") { try $0.execute(sql: sessions) }
     migrator.registerMigration("2-journal") { try $0.execute(sql: journal) }
+    migrator.registerMigration("3-manifest") { try $0.execute(sql: manifest) }
     return migrator
   }()
 
@@ -74,5 +76,18 @@ enum Schema {
       entry TEXT NOT NULL,
       PRIMARY KEY (session, seq)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// What was written without the key is noted down until somebody has it again.
+  private static let manifest = """
+    CREATE TABLE manifest (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE unsealed_change (
+      table_name TEXT NOT NULL,
+      row_key TEXT NOT NULL,
+      PRIMARY KEY (table_name, row_key)
+    ) STRICT;
     """
 }

@@ -12,6 +12,7 @@ struct SessionDetails {
   var lastRefreshAt: Timestamp?
   var refreshIntent: Int64?
   var signInRequired: SessionReason?
+  var rotates: Bool?
   var hasRefreshToken: Bool
   var access: TokenFacts
   var id: TokenFacts?
@@ -26,6 +27,7 @@ struct SessionDetails {
     lastRefreshAt = record.lastRefreshAt
     refreshIntent = record.refreshIntent
     signInRequired = record.signInRequired
+    rotates = record.rotates
     hasRefreshToken = record.tokens.refreshToken != nil
     access = TokenFacts(record.tokens.access)
     id = record.tokens.id.map(TokenFacts.init)
@@ -71,7 +73,7 @@ extension SessionDetails {
       "signed_in_at": .integer(signedInAt.milliseconds),
       "last_refresh_at": lastRefreshAt.map { .integer($0.milliseconds) } ?? .null,
       "refresh_intent": refreshIntent.map(JSONValue.integer) ?? .null,
-      "sign_in_required": .optional(signInRequired?.rawValue),
+      "sign_in_required": .optional(signInRequired?.rawValue), "rotates": rotates.map(JSONValue.bool) ?? .null,
       "has_refresh_token": .bool(hasRefreshToken), "access": access.json, "id": id?.json ?? .null,
     ]
     return Secret(copying: object.serialized())
@@ -97,6 +99,7 @@ extension SessionDetails {
     self.hasRefreshToken = hasRefreshToken
     self.access = access
     id = json["id"].flatMap(TokenFacts.init(json:))
+    rotates = json["rotates"]?.bool
     // A reason that this version does not know must not turn into a working session.
     signInRequired = json["sign_in_required"]?.string.map { SessionReason(rawValue: $0) ?? .refused }
   }

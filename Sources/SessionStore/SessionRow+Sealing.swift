@@ -39,7 +39,8 @@ extension SessionRow {
       name: name, id: id, profile: profile, provider: provider, identity: details.identity,
       binding: details.binding(issuer: issuer, clientID: clientID), generation: Generation(generation),
       tokens: try tokens(details, sealer), signedInAt: details.signedInAt, lastRefreshAt: details.lastRefreshAt,
-      refreshIntent: details.refreshIntent, signInRequired: details.signInRequired)
+      refreshIntent: details.refreshIntent, signInRequired: details.signInRequired,
+      rotates: details.rotates)
     let payload = try secret(.revocation, sealer).flatMap { RevocationPayload($0) }
     let isWhole = (payload != nil) == (sealed[.revocation] != nil)
     guard isWhole, payload?.refreshToken == record.tokens.refreshToken,

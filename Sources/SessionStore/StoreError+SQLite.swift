@@ -42,7 +42,7 @@ extension StoreError {
 
   /// Names the damage and what to do.
   static func damage(_ path: String, _ what: String) -> String {
-    "The keystore \(path) is damaged: \(what). It is left as it is. Put a good copy in its place, "
-      + "or move it away and begin anew: agentctl unlock"
+    "The keystore \(path) is damaged: \(what). It is left as it is. Put a good copy in its place, or begin anew with: "
+      + "mv \(path) \(path).damaged && agentctl unlock"
   }
 }

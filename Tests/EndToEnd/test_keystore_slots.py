@@ -1,6 +1,8 @@
 """The ways into the keystore, its key, and its copies."""
 
 import os
+import shutil
+import sqlite3
 import stat
 import threading
 
@@ -150,6 +152,23 @@ def test_a_backup_restores_everything(two_slots):
     assert world.client.token("work")["token"] == token
 
 
+def test_a_copy_of_the_stopped_agents_folder_restores_everything(two_slots):
+    world = two_slots
+    token = world.client.token("work")["token"]
+    folder, copy = world.place.keystore.parent, world.place.root / "copy"
+    world.agent.stop()
+    shutil.copytree(folder, copy)
+    shutil.rmtree(folder)
+    world.agent.start()
+    assert world.client.get("/v1/sessions/work/token").status != 200
+    world.agent.stop()
+    shutil.rmtree(folder)
+    shutil.copytree(copy, folder)
+    world.agent.start()
+    assert world.client.token("work")["token"] == token
+    assert world.client.post("/v1/sessions/work/refresh").json["generation"] == 2
+
+
 def test_a_store_that_is_not_there_or_damaged_has_no_backup(worlds):
     world = worlds(start=False)
     world.place.settings('[keystore]\nkey_source = "passphrase"\n')
@@ -163,3 +182,69 @@ def test_a_store_that_is_not_there_or_damaged_has_no_backup(worlds):
     assert (answer.status, answer.code) == (507, "storage_failed"), answer
     assert world.ctl("keystore", "backup", world.place.root / "copy").returncode == 75
     assert not (world.place.root / "copy").exists()
+
+
+def test_a_store_made_by_a_systemd_credential_opens_with_it_and_not_without(worlds):
+    world = worlds(start=False)
+    credentials = world.place.root / "credentials"
+    credentials.mkdir(mode=0o700)
+    (credentials / "mine").write_bytes(os.urandom(32))
+    (credentials / "mine").chmod(0o400)
+    world.place.settings('[keystore]\nkey_source = "systemd-credential"\ncredential = "mine"\n')
+    world.agent.environment = {"CREDENTIALS_DIRECTORY": credentials}
+    world.agent.start()
+    world.signed_in("work")
+    assert world.client.status()["agent"]["keystore"] == {"state": "unlocked", "key_source": "systemd-credential"}
+    world.agent.stop()
+    world.agent.environment = {}
+    world.agent.start()
+    assert world.client.get("/v1/sessions/work/token").status == 423
+    assert "LoadCredential=mine" in world.ctl("keystore", "status").stdout
+    world.agent.stop()
+    world.agent.environment = {"CREDENTIALS_DIRECTORY": credentials}
+    world.agent.start()
+    assert world.client.token("work")["generation"] == 1
+
+
+def test_an_older_copy_is_served_but_its_refresh_token_is_not_sent_until_forced(two_slots):
+    world = two_slots
+    world.agent.stop()
+    old = world.place.keystore.read_bytes()
+    world.agent.start()
+    assert world.client.post("/v1/sessions/work/refresh").status == 200
+    world.agent.stop()
+    world.place.keystore.write_bytes(old)
+    world.agent.start()
+    before = world.pool.refreshes()
+    assert world.client.token("work")["generation"] == 1
+    result = world.ctl("refresh", "work")
+    assert result.returncode == 75 and "--force" in result.stderr, result
+    assert world.client.session("work")["state"] == "blocked"
+    assert "--force" in world.ctl("keystore", "status").stdout
+    assert world.pool.refreshes() == before
+    result = world.ctl("refresh", "work", "--force")  # within the pool's grace the old token still serves
+    assert result.returncode == 0, result
+    assert world.pool.refreshes() == before + 1
+    assert world.client.get("/v1/keystore").json["last_error"] is None
+
+
+def test_a_session_that_was_put_back_is_named_and_not_served(two_slots):
+    world = two_slots
+    world.signed_in("other")
+    world.agent.stop()
+    with sqlite3.connect(world.place.keystore) as store:
+        row = store.execute("SELECT * FROM session WHERE name = 'work'").fetchone()
+        columns = [column[1] for column in store.execute("PRAGMA table_info(session)")]
+    world.agent.start()
+    assert world.client.post("/v1/sessions/work/refresh").status == 200
+    world.agent.stop()
+    with sqlite3.connect(world.place.keystore) as store:
+        settings = ", ".join(f"{column} = ?" for column in columns)
+        store.execute(f"UPDATE session SET {settings} WHERE name = 'work'", row)
+    world.agent.start()
+    answer = world.client.get("/v1/sessions/work/token")
+    assert (answer.status, answer.code) == (507, "storage_failed"), answer
+    assert "outside the agent" in answer.json["detail"] and answer.json["session"] == "work", answer
+    assert world.client.token("other")["generation"] == 1
+    world.sign_in("work")
+    assert world.client.token("work")["generation"] >= 3

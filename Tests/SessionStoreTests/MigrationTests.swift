@@ -1,5 +1,3 @@
-import Foundation
-import Glibc
 import SessionModel
 import SessionStore
 import Testing
@@ -7,20 +5,16 @@ import Testing
 /// Stores made by earlier versions, kept in `Fixtures` (made by `keystore-probe make`), with their keyfiles.
 @Suite("stores of earlier schemas")
 struct MigrationTests {
-  @Test("a store of schema 1 opens with all that was in it", arguments: ["schema-1"])
+  @Test(
+    "a store of an earlier schema opens with all that was in it, and has a manifest from then on",
+    arguments: ["schema-1", "schema-2"])
   func opens(_ fixture: String) async throws {
     let place = try TestStore()
-    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
-    mkdir("\(place.folder.path)/data", 0o700)
-    for (name, target) in [("sqlite", place.path), ("keyfile", place.keyfilePath)] {
-      try Data(contentsOf: fixtures.appendingPathComponent("\(fixture).\(name)")).write(
-        to: URL(fileURLWithPath: target))
-      chmod(target, 0o600)
-    }
+    try place.put(fixture: fixture)
     let store = try await place.open()
     let status = await store.openAtStart()
     #expect(status.state == .unlocked)
-    #expect(status.schema == 2)
+    #expect(status.schema == 3)
     let loaded = try await store.sessions()
     #expect(loaded.damaged.isEmpty)
     #expect(loaded.records.map(\.name.rawValue) == ["first", "second"])
@@ -36,5 +30,6 @@ struct MigrationTests {
     #expect(try await store.cache(key: "keys") == Array("cached".utf8))
     #expect(try await store.nextGeneration(for: try Samples.name("gone")) == Generation(2))
     await store.close()
+    #expect(try place.rows("SELECT * FROM manifest").count == 1)
   }
 }

@@ -7,19 +7,49 @@ import SessionStore
 ///
 ///     keystore-probe refresh STORE KEYFILE    refreshes without end; prints each step once it is durable
 ///     keystore-probe make STORE KEYFILE       makes the store that tests of later schemas open
+///     keystore-probe once WORK STORE KEYFILE  does one piece of work on a store and ends
+///     keystore-probe endless WORK STORE KEYFILE  does it again and again, after a line that it begins
 @main
 struct KeystoreProbe {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 4 else { exit(64) }
-    let keyfile = KeyfileKeySource(path: arguments[3], random: KernelRandom())
+    guard arguments.count == 4 || arguments.count == 5, let path = arguments.dropLast().last,
+      let key = arguments.last
+    else { exit(64) }
+    let keyfile = KeyfileKeySource(path: key, random: KernelRandom())
+    if arguments[1] == "endless" { say("begins") }
     let store = try await Keystore.open(
-      path: arguments[2], sources: [keyfile], choice: .only(.keyfile), clock: KernelClock(), random: KernelRandom())
+      path: path, sources: [keyfile], choice: .only(.keyfile), clock: KernelClock(), random: KernelRandom())
     try await store.unlock(passphrase: nil)
     switch arguments[1] {
     case "refresh": try await refresh(store)
     case "make": try await make(store)
+    case "once":
+      try await work(arguments[2], store, key)
+      await store.close()
+    case "endless": while true { try await work(arguments[2], store, key) }
     default: exit(64)
+    }
+  }
+
+  /// One piece of work; a migration is done by the opening.
+  private static func work(_ name: String, _ store: Keystore, _ keyfile: String) async throws {
+    guard let session = Name("first") else { return }
+    switch name {
+    case "rotate":
+      try await store.recordRefreshIntent(session: session, attempt: 1)
+      try await store.storeRotatedRefreshToken(
+        session: session, refreshToken: Secret(copyingUTF8: "refresh-2"), attempt: 1)
+      try await store.commitRefresh(
+        session: session, generation: Generation(2), tokens: tokens(Generation(2)), at: KernelClock().now().wall)
+    case "rekey": try await store.rekey(passphrase: nil)
+    case "slot": try await store.addSlot(.keyfile(path: keyfile + ".other"))
+    case "logout":
+      try await store.remove(
+        session: session,
+        movingTokenTo: RevocationTicket(
+          id: "order", createdAt: KernelClock().now().wall, givesUpAt: KernelClock().now().wall))
+    default: break
     }
   }
 

@@ -57,4 +57,9 @@ int csystem_child_ended(pid_t pid, int *status);
 int csystem_install_task_pool(int threads);
 /// Opens /dev/null for each of the descriptors 0 to 2 that is closed, so that nothing else is taken for them.
 void csystem_open_standard_descriptors(void);
+/// Memory for a key: memfd_secret where the kernel has it, else locked and left out of core files; not inherited by
+/// children. NULL where there is none.
+void *csystem_locked_memory(size_t count);
+/// Wipes such memory and gives it back.
+void csystem_free_locked_memory(void *memory, size_t count);
 #endif

@@ -40,6 +40,10 @@ extension Agent {
       parts.logger.error("a session is damaged", metadata: ["session": "\(row.name)", "why": "\(row.why)"])
     }
     let restored = loaded.records.filter { present.contains($0.name) && unremoved.orders[$0.name] == nil }.map(restore)
+    for session in restored { session.isHeldBack = loaded.heldBack.contains(session.record.name) }
+    for row in orders.damaged {
+      parts.logger.error("an order to revoke is damaged", metadata: ["order": "\(row.name)", "why": "\(row.why)"])
+    }
     noteOpening(of: restored)
     for session in restored { checkProfile(of: session) }
     for order in orders.orders where outbox.entries[order.id] == nil { outbox.add(order, now: now) }
@@ -82,6 +86,7 @@ extension Agent {
 
   private func unlock(_ passphrase: Secret?) async throws -> KeystoreDocument {
     guard keystoreStatus.state != .unlocked else { return keystoreDocument }
+    wasLocked = false
     let status: KeystoreStatus
     do throws(StoreError) {
       status = try await parts.keystore.unlock(passphrase: passphrase)
@@ -99,6 +104,21 @@ extension Agent {
     return keystoreDocument
   }
 
+  /// The keyring has news: a store that waits for it is tried again, soon and a few times. One that a person locked
+  /// stays locked.
+  func keyringChanged() {
+    guard keystoreStatus.state != .unlocked, !wasLocked, !isTryingKeyring else { return }
+    isTryingKeyring = true
+    Task {
+      for milliseconds in [0, 1000, 3000] as [Int64] {
+        try? await loop.scheduleTask(in: .milliseconds(milliseconds)) {}.futureResult.get()
+        guard !wasLocked else { break }
+        if let document = try? await unlock(nil), document.state == .unlocked { break }
+      }
+      isTryingKeyring = false
+    }
+  }
+
   func postLock(_ request: Request) throws -> Reply {
     try request.allowOnly()
     return .later { .json(try await self.lock().json) }
@@ -109,6 +129,7 @@ extension Agent {
   private func lock() async throws -> KeystoreDocument {
     guard keystoreStatus.state == .unlocked else { return keystoreDocument }
     isLocking = true
+    wasLocked = true
     giveUpLogins()
     let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 2) * 1000)
     while let busy, now.boot < deadline { await waitForNews(of: busy, until: deadline) }
@@ -144,7 +165,27 @@ extension Agent {
 
   func getKeystore(_ request: Request) throws -> Reply {
     try request.allowOnly()
-    return .now(.json(keystoreDocument.json))
+    return .later { .json(await self.freshKeystoreDocument().json) }
+  }
+
+  private func freshKeystoreDocument() async -> KeystoreDocument {
+    let status = await parts.keystore.status
+    if status.state == keystoreStatus.state { keystoreStatus = status }
+    return keystoreDocument
+  }
+
+  /// Has a session's refresh token sent although the store is older than it was: a person said so.
+  func release(_ session: LiveSession) {
+    guard session.isHeldBack else { return }
+    session.isHeldBack = false
+    let name = session.record.name
+    Task {
+      do throws(StoreError) {
+        try await parts.keystore.release(name)
+      } catch {
+        parts.logger.warning("a hold stays stored", metadata: ["session": "\(name)", "error": "\(error)"])
+      }
+    }
   }
 
   var keystoreDocument: KeystoreDocument {

@@ -23,10 +23,11 @@ extension Agent {
 
   func postRefresh(_ request: Request, _ name: SessionName) throws -> Reply {
     try request.allowOnly("force")
-    _ = try request.bool("force")
+    let isForced = try request.bool("force")
     guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
     if case .ended = session.machine.phase { throw refusal(of: session, now: now) }
     let (id, before) = (session.record.id, session.record.generation)
+    if isForced { release(session) }
     feed(.refreshAsked, to: session)
     let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 5) * 1000)
     return .later {

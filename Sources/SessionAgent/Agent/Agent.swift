@@ -41,6 +41,9 @@ actor Agent {
   var outbox = Outbox()
   var keystoreStatus: KeystoreStatus
   var isLocking = false
+  /// Whether a person locked the store, and whether it is being tried again because the keyring has news.
+  var wasLocked = false
+  var isTryingKeyring = false
   var wasOpened = false
   var unremoved = Unremoved()
   var eventLog: EventLog

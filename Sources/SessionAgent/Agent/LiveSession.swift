@@ -6,6 +6,8 @@ final class LiveSession {
   var machine: SessionMachine
   /// Checked tokens of an attempt that are not durable yet.
   var held: [Int64: TokenSet] = [:]
+  /// Whether its refresh token may be spent already, and is not sent before a person says so (SECURITY 3).
+  var isHeldBack = false
   var lastError: (problem: Problem, at: Timestamp)?
 
   init(record: SessionRecord, machine: SessionMachine) {

@@ -32,7 +32,9 @@ struct RootCommand: ParsableCommand {
           RefreshCommand.self, ExplainCommand.self, EventsCommand.self,
         ]),
       CommandGroup(name: "Profiles", subcommands: [ProfileCommand.self]),
-      CommandGroup(name: "Keystore", subcommands: [LockCommand.self, UnlockCommand.self, KeystoreCommand.self]),
+      CommandGroup(
+        name: "Keystore",
+        subcommands: [LockCommand.self, UnlockCommand.self, KeystoreCommand.self, DoctorCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
 }

@@ -16,6 +16,10 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 """  # no service folders: nothing is started behind the test's back
 
 
+SECRETS = "org.freedesktop.secrets"
+COLLECTION = "/org/freedesktop/secrets/collection/login"
+
+
 class Bus:
     """dbus-daemon for one home."""
 
@@ -60,7 +64,7 @@ class Bus:
             stderr=subprocess.DEVNULL,
         )
         os.close(out)
-        service, path = "org.freedesktop.secrets", "/org/freedesktop/secrets"
+        service, path = SECRETS, "/org/freedesktop/secrets"
         alias = "org.freedesktop.Secret.Service.ReadAlias"
         until(lambda: "collection" in (self._call(service, path, alias, "string:default") or ""), "the keyring")
 
@@ -68,6 +72,15 @@ class Bus:
         self.keyring.terminate()
         self.keyring.wait(10)
         self.keyring = None
+
+    def lock(self):
+        """Locks the default collection."""
+        method = "org.freedesktop.Secret.Service.Lock"
+        assert self._call(SECRETS, "/org/freedesktop/secrets", method, f"array:objpath:{COLLECTION}") is not None
+
+    def delete_collection(self):
+        """Deletes the default collection with all that is in it."""
+        assert self._call(SECRETS, COLLECTION, "org.freedesktop.Secret.Collection.Delete") is not None
 
     def end(self):
         if self.keyring:

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import SessionCrypto
 import SessionModel
 import SessionStore
@@ -9,7 +10,22 @@ struct TestStore {
   let folder: TemporaryFolder
   let clock = TestClock()
   var path: String { "\(folder.path)/data/keystore.sqlite" }
+  var witnessPath: String { "\(folder.path)/state/keystore.witness" }
   var keyfilePath: String { "\(folder.path)/keyfile" }
+
+  /// Files that tests need, and stores of earlier versions.
+  static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures").path
+
+  /// Puts a store that an earlier version made in its place, with its keyfile.
+  func put(fixture: String) throws {
+    mkdir("\(folder.path)/data", 0o700)
+    for (name, target) in [("sqlite", path), ("keyfile", keyfilePath)] {
+      try Data(contentsOf: URL(fileURLWithPath: "\(Self.fixtures)/\(fixture).\(name)")).write(
+        to: URL(fileURLWithPath: target))
+      chmod(target, 0o600)
+    }
+  }
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -22,7 +38,8 @@ struct TestStore {
 
   func open(_ sources: [any KeySource]? = nil, choice: KeySourceChoice = .only(.keyfile)) async throws -> Keystore {
     try await Keystore.open(
-      path: path, sources: sources ?? [keyfile], choice: choice, clock: clock, random: SystemRandom())
+      path: path, sources: sources ?? [keyfile], choice: choice, witness: witnessPath, clock: clock,
+      random: SystemRandom())
   }
 
   /// Opened by the keyfile, or made with it.

@@ -1,0 +1,140 @@
+internal import Foundation
+internal import GRDB
+public import SessionModel
+
+/// The manifest at work: every write with the key keeps it, what is written without the key is noted down, and the
+/// opening compares (SECURITY 2).
+extension Keystore {
+  /// One transaction with the key.
+  ///
+  /// - Parameters:
+  ///   - newKey: what seals from now on, where the body changes that.
+  ///   - note: what else is to be kept in the manifest.
+  func write<Result>(
+    newKey: Secret? = nil, noting note: (inout Manifest) -> Void = { _ in },
+    _ body: (Database, Sealer) throws -> Result
+  ) throws(StoreError) -> Result {
+    let (database, sealer) = try unlocked()
+    var next = manifest
+    note(&next)
+    let result = try access { () throws(StoreError) in
+      try database.write { database in
+        let before = try Manifest.rows(database)
+        distrusted = Set(next.mismatches(before).values.compactMap(\.session))
+        let result = try body(database, sealer)
+        next.take(before, try Manifest.rows(database))
+        guard next != manifest || newKey != nil else { return result }
+        next.held.formIntersection(try String.fetchAll(database, sql: "SELECT id FROM session"))
+        try store(next, Sealer(key: newKey ?? sealer.key, random: random), database)
+        return result
+      }
+    }
+    let isRaised = next.counter != manifest.counter
+    manifest = next
+    if isRaised { witness.record(counter: next.counter, of: storeID) }
+    return result
+  }
+
+  /// One transaction that needs no key; nil where there is no store. Without a key, what it changed is noted down for
+  /// the next opening.
+  ///
+  /// - Parameter forgotten: a row that is to be gone after it, whether or not it is there now.
+  func writeWithoutKey<Result>(
+    forgetting forgotten: Manifest.Place, _ body: (Database) throws -> Result
+  ) throws(StoreError) -> Result? {
+    if dataKey != nil {
+      return try write(noting: { $0.entries[forgotten] = nil }) { database, _ in try body(database) }
+    }
+    guard let database = try opened() else { return nil }
+    return try access { () throws(StoreError) in
+      try database.write { database in
+        let before = try Manifest.rows(database)
+        let result = try body(database)
+        let after = try Manifest.rows(database)
+        let changed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+        for place in changed.union([forgotten]) {
+          try database.execute(
+            sql: "INSERT OR IGNORE INTO unsealed_change (table_name, row_key) VALUES (?, ?)",
+            arguments: [place.table, place.key])
+        }
+        return result
+      }
+    }
+  }
+
+  /// Reads the manifest of a store that was just opened, and what its witness says of its age. Where that cannot be
+  /// written down now, the next write does it.
+  func takeManifest() throws(StoreError) {
+    let (database, sealer) = try unlocked()
+    let (found, isNew) = try access { () throws(StoreError) in
+      try database.read { try readManifest(sealer, $0) }
+    }
+    manifest = found
+    if isNew { try? database.write { try store(found, sealer, $0) } }
+  }
+
+  /// The manifest as it is to be from now on, and whether that is another than the stored one.
+  private func readManifest(_ sealer: Sealer, _ database: Database) throws -> (Manifest, isNew: Bool) {
+    let known = witness.counter(of: storeID) ?? 0
+    let sealed = try Data.fetchOne(database, sql: "SELECT sealed FROM manifest")
+    let stored = sealed.flatMap { try? sealer.open($0, Manifest.context(storeID: storeID)) }.flatMap { Manifest($0) }
+    let rows = try Manifest.rows(database)
+    // A store of a time before manifests has none, and its witness knows nothing of it either.
+    let isFirst = sealed == nil && known == 0
+    var manifest = stored ?? (isFirst ? Manifest(entries: rows) : Manifest(counter: known))
+    try take(unsealedChangesInto: &manifest, rows, database)
+    if manifest.counter < known {
+      manifest.held = Set(try String.fetchAll(database, sql: "SELECT id FROM session"))
+      manifest.counter = known
+    }
+    warnings = Self.warnings(manifest.mismatches(rows))
+    return (manifest, manifest != stored)
+  }
+
+  /// What is to be said of rows that belong to no session and are not as they were stored.
+  private static func warnings(_ mismatches: [Manifest.Place: Manifest.Entry]) -> [String] {
+    mismatches.filter { $0.value.session == nil && $0.key.table != "client_secret" }.keys.sorted().map { place in
+      place.table == "slot"
+        ? "The \(place.key) slot was put in, changed or taken away outside the agent. "
+          + "Make it anew or remove it: agentctl keystore remove-slot \(place.key)"
+        : "A row of table \(place.table) was changed outside the agent."
+    }
+  }
+
+  /// Without the key rows go, and orders to revoke come, whose payload proves itself. Anything else stays a mismatch.
+  private func take(
+    unsealedChangesInto manifest: inout Manifest, _ rows: [Manifest.Place: Manifest.Entry], _ database: Database
+  ) throws {
+    for row in try Row.fetchAll(database, sql: "SELECT table_name, row_key FROM unsealed_change") {
+      let place = Manifest.Place(table: try row.checked("table_name"), key: try row.checked("row_key"))
+      if rows[place] == nil || place.table == "revocation" { manifest.entries[place] = rows[place] }
+    }
+  }
+
+  private func store(_ manifest: Manifest, _ sealer: Sealer, _ database: Database) throws {
+    try database.execute(sql: "DELETE FROM unsealed_change")
+    try database.execute(
+      sql: "INSERT INTO manifest (id, sealed) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed",
+      arguments: [try sealer.seal(manifest.encoded, Manifest.context(storeID: storeID))])
+  }
+
+  static let notAsStored =
+    "What is stored of it is not what was stored last: it was changed, put back or taken away outside the agent."
+
+  /// Lets a session's refresh token be sent again although the store is older than its witness: a person said so.
+  public func release(_ session: SessionName) throws(StoreError) {
+    let id = try read { try SessionRow.named(session, $0)?.id }
+    guard let id, manifest.held.contains(id) else { return }
+    try write(noting: { $0.held.remove(id) }) { _, _ in }
+  }
+
+  func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+    let (database, _) = try unlocked()
+    return try access { () throws(StoreError) in try database.read(body) }
+  }
+
+  /// The rows that are not what was stored last.
+  func mismatches(_ database: Database) throws -> [Manifest.Place: Manifest.Entry] {
+    manifest.mismatches(try Manifest.rows(database))
+  }
+}

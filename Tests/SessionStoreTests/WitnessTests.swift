@@ -1,0 +1,108 @@
+import Foundation
+import Glibc
+import SessionModel
+import SessionStore
+import Testing
+
+/// SECURITY 3: an older copy of the store opens, but sends no refresh token that may be spent.
+@Suite("the witness of a store's age")
+struct WitnessTests {
+  let place: TestStore
+  let name: SessionName
+
+  init() throws {
+    place = try TestStore()
+    name = try Samples.name("rotating")
+  }
+
+  private func fill() async throws {
+    try await place.withUnlocked { store in
+      for name in ["rotating", "steady"] { try await store.insert(try Samples.record(name), revoking: nil) }
+      try await store.commitRefresh(
+        session: try Samples.name("steady"), generation: Generation(2), tokens: Samples.tokens(2),
+        at: place.clock.now().wall)
+    }
+  }
+
+  private func rotate(_ store: Keystore, _ generation: Int64) async throws {
+    try await store.recordRefreshIntent(session: name, attempt: generation)
+    try await store.storeRotatedRefreshToken(
+      session: name, refreshToken: Secret("refresh-\(generation)"), attempt: generation)
+    try await store.commitRefresh(
+      session: name, generation: Generation(generation), tokens: Samples.tokens(generation),
+      at: place.clock.now().wall)
+  }
+
+  private func heldBack() async throws -> Set<SessionName> {
+    try await place.withUnlocked { try await $0.sessions().heldBack }
+  }
+
+  /// Fills, copies the stopped agent's file, rotates, and puts the copy back.
+  private func goBack() async throws {
+    try await fill()
+    let old = try #require(FileManager.default.contents(atPath: place.path))
+    try await place.withUnlocked { try await rotate($0, 2) }
+    try old.write(to: URL(fileURLWithPath: place.path))
+  }
+
+  @Test("an older copy opens; the session that rotates is held back, one that is known not to is not, and it says so")
+  func older() async throws {
+    try await goBack()
+    for _ in 0..<2 {
+      let store = try await place.unlocked()
+      let loaded = try await store.sessions()
+      #expect(loaded.damaged.isEmpty && loaded.records.count == 2)
+      #expect(loaded.heldBack == [name], "also at the next start")
+      let status = await store.status
+      #expect(status.state == .unlocked)
+      #expect(status.lastError?.contains("agentctl refresh --force") == true)
+      await store.close()
+    }
+  }
+
+  @Test("what a person released stays released, and the store is as old as its witness again")
+  func released() async throws {
+    try await goBack()
+    try await place.withUnlocked { store in
+      try await store.release(name)
+      #expect(try await store.sessions().heldBack.isEmpty)
+    }
+    try await place.withUnlocked { store in
+      #expect(try await store.sessions().heldBack.isEmpty)
+      try await rotate(store, 5)
+    }
+    let store = try await place.unlocked()
+    #expect(try await store.sessions().heldBack.isEmpty)
+    await store.close()
+  }
+
+  @Test("a new sign-in is not held back")
+  func signedInAgain() async throws {
+    try await goBack()
+    try await place.withUnlocked { store in
+      try await store.insert(try Samples.record("rotating", generation: 9), revoking: nil)
+      #expect(try await store.sessions().heldBack.isEmpty)
+    }
+  }
+
+  @Test("the witness is private, and one that is lost, damaged or another store's accuses nobody")
+  func noWitness() async throws {
+    try await goBack()
+    #expect(try TemporaryFolder.mode(place.witnessPath) == 0o600)
+    let content = try #require(FileManager.default.contents(atPath: place.witnessPath))
+    for other in [Data(), Data("{".utf8), Data(#"{"store":"another","counter":99}"#.utf8)] {
+      try other.write(to: URL(fileURLWithPath: place.witnessPath))
+      #expect(try await heldBack().isEmpty)
+    }
+    try content.write(to: URL(fileURLWithPath: place.witnessPath))
+    #expect(try await heldBack() == [name])
+  }
+
+  @Test("a store of before the manifest that is put back is not believed")
+  func beforeTheManifest() async throws {
+    try await fill()
+    try place.tamper("DELETE FROM manifest")
+    let records = try await place.withUnlocked { try await $0.sessions().records }
+    #expect(records.isEmpty)
+  }
+}
