@@ -86,6 +86,11 @@ let package = Package(
       name: "CognitoPool", dependencies: ["COpenSSL", nioCore, nioPosix, nioHTTP1, nioSSL], swiftSettings: strict),
     .executableTarget(name: "localpool", dependencies: ["CognitoPool"], swiftSettings: strict),
 
+    // What a proof by SRP costs; see Benchmarks/README.md.
+    .executableTarget(
+      name: "srp-benchmark", dependencies: ["SessionModel", "SessionCrypto", "AuthFlows"], path: "Benchmarks/srp",
+      swiftSettings: strict),
+
     // Tests. Those of whole programs are in Tests/EndToEnd, in Python.
     .testTarget(name: "SessionModelTests", dependencies: ["SessionModel"], swiftSettings: strict),
     .testTarget(name: "WireJSONTests", dependencies: ["SessionModel", "WireJSON"], swiftSettings: strict),

@@ -32,12 +32,14 @@ extension CognitoClient {
       JSONMember("ClientId", .string(settings.clientID)), JSONMember("RefreshToken", .secret(request.refreshToken)),
     ]
     if let clientSecret { body.append(JSONMember("ClientSecret", .secret(clientSecret))) }
+    if let deviceKey = request.deviceKey { body.append(JSONMember("DeviceKey", .string(deviceKey))) }
     return body
   }
 
   private func refreshFlowBody(_ request: RefreshRequest) throws(ProviderFailure) -> [JSONMember] {
     var parameters = [JSONMember("REFRESH_TOKEN", .secret(request.refreshToken))]
     if let hash = try secretHash(for: request.username) { parameters.append(JSONMember("SECRET_HASH", .secret(hash))) }
+    if let deviceKey = request.deviceKey { parameters.append(JSONMember("DEVICE_KEY", .string(deviceKey))) }
     return [
       JSONMember("AuthFlow", "REFRESH_TOKEN_AUTH"), JSONMember("ClientId", .string(settings.clientID)),
       JSONMember("AuthParameters", .object(parameters)),

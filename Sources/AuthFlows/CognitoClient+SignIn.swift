@@ -13,7 +13,7 @@ extension CognitoClient {
       let username = try await name(request, conversation)
       var run = SignInRun(client: self, conversation: conversation, request: request, username: username)
       let tokens = try await tokens(of: flow, &run)
-      return try await signedIn(tokens)
+      return try await signedIn(tokens, run)
     } catch let failure as ProviderFailure {
       try Task.checkCancellation()
       throw failure
@@ -43,11 +43,10 @@ extension CognitoClient {
         step = try await ChallengeHandlers.find(challenge.name).answer(challenge, &run)
       }
     }
-    throw ProviderFailure(
-      .offline, Problem(.providerError, "The user pool asks for more and more, and gives no tokens.", retryable: false))
+    throw ProviderFailure.pointless("The user pool asks for more and more, and gives no tokens.")
   }
 
-  private func signedIn(_ tokens: SignInTokens) async throws(ProviderFailure) -> SignedIn {
+  private func signedIn(_ tokens: SignInTokens, _ run: SignInRun) async throws(ProviderFailure) -> SignedIn {
     let checked = try await check(
       access: tokens.accessToken, id: tokens.idToken, subject: nil, at: tokens.answer.providerTime)
     let identity = checked.access.identity
@@ -56,7 +55,8 @@ extension CognitoClient {
       userPoolID: settings.userPoolID, caFile: caFile)
     return SignedIn(
       tokens: TokenSet(access: checked.access.token, id: checked.id?.token, refreshToken: tokens.refreshToken),
-      identity: identity, binding: binding, expiresInSeconds: tokens.expiresInSeconds,
-      receivedAt: tokens.answer.receivedAt, providerDate: tokens.answer.providerDate)
+      identity: identity, typedName: run.username, binding: binding, expiresInSeconds: tokens.expiresInSeconds,
+      receivedAt: tokens.answer.receivedAt, providerDate: tokens.answer.providerDate,
+      device: await deviceOutcome(tokens, run))
   }
 }

@@ -6,13 +6,16 @@ public struct RefreshRequest: Sendable {
   public var refreshToken: Secret
   /// The pool's own name of the user (claim `username`), never an alias: the secret hash is made over it.
   public var username: String
+  /// The key of the device that the tokens are bound to, where the pool tracks devices.
+  public var deviceKey: String?
   /// Where the session was signed in; the refresh token goes there and nowhere else.
   public var binding: SessionBinding
 
   /// A request.
-  public init(refreshToken: Secret, username: String, binding: SessionBinding) {
+  public init(refreshToken: Secret, username: String, deviceKey: String? = nil, binding: SessionBinding) {
     self.refreshToken = refreshToken
     self.username = username
+    self.deviceKey = deviceKey
     self.binding = binding
   }
 }

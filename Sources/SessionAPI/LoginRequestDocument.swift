@@ -11,22 +11,6 @@ public struct LoginRequestDocument: WireDocument {
     case manual
   }
 
-  /// AWS credentials of an administrator, used for this login and never stored.
-  public struct AWSCredentials: Hashable, Sendable {
-    /// The access key's id.
-    public var accessKeyID: String
-    /// The key.
-    public var secretAccessKey: Secret
-    /// The session token of temporary credentials.
-    public var sessionToken: Secret?
-    /// AWS credentials.
-    public init(accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret?) {
-      self.accessKeyID = accessKeyID
-      self.secretAccessKey = secretAccessKey
-      self.sessionToken = sessionToken
-    }
-  }
-
   /// Credentials never are plain strings on the way in.
   public static var secretMembers: [String] { ["secret_access_key", "session_token"] }
 
@@ -54,7 +38,7 @@ public struct LoginRequestDocument: WireDocument {
   public var replace: Bool
   /// Passed to the pool's Lambda triggers (`ClientMetadata`).
   public var clientMetadata: [String: String]
-  /// Only with the flow `admin`.
+  /// An administrator's, used for this login and never stored. Only with the flow `admin`.
   public var awsCredentials: AWSCredentials?
 
   /// A request that leaves everything else to its default.
@@ -99,7 +83,7 @@ public struct LoginRequestDocument: WireDocument {
   }
 }
 
-extension LoginRequestDocument.AWSCredentials {
+extension AWSCredentials {
   fileprivate init(_ json: JSONValue) throws {
     let fields = try JSONFields(json)
     try fields.allowOnly(["access_key_id", "secret_access_key", "session_token"])

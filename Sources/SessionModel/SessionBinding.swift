@@ -60,12 +60,14 @@ public struct SessionRecord: Hashable, Sendable {
   public var signInRequired: SessionReason?
   /// Whether the provider gives a new refresh token at each refresh; nil until there was one.
   public var rotates: Bool?
+  /// The key of the device that the tokens are bound to, where the pool tracks devices.
+  public var deviceKey: String?
 
   /// A record.
   public init(
     name: SessionName, id: String, profile: ProfileName, provider: String, identity: Identity, binding: SessionBinding,
     generation: Generation, tokens: TokenSet, signedInAt: Timestamp, lastRefreshAt: Timestamp? = nil,
-    refreshIntent: Int64? = nil, signInRequired: SessionReason? = nil, rotates: Bool? = nil
+    refreshIntent: Int64? = nil, signInRequired: SessionReason? = nil, rotates: Bool? = nil, deviceKey: String? = nil
   ) {
     self.name = name
     self.id = id
@@ -80,6 +82,7 @@ public struct SessionRecord: Hashable, Sendable {
     self.refreshIntent = refreshIntent
     self.signInRequired = signInRequired
     self.rotates = rotates
+    self.deviceKey = deviceKey
   }
 }
 

@@ -1,4 +1,3 @@
-internal import SessionCrypto
 internal import SessionModel
 internal import WireJSON
 
@@ -17,36 +16,25 @@ struct RevocationPayload {
       table: "revocation", row: subject, column: "sealed", bound: [session, profile, issuer, clientID])
   }
 
-  /// The binding's length in four bytes, the binding as JSON, the token.
   var encoded: Secret {
     let object: JSONValue = [
       "issuer": .string(binding.issuer), "token_endpoint": .string(binding.tokenEndpoint),
       "revocation_endpoint": .optional(binding.revocationEndpoint), "client_id": .string(binding.clientID),
       "user_pool_id": .optional(binding.userPoolID), "ca_file": .optional(binding.caFile),
     ]
-    let origin = object.serialized()
-    return Secret(joining: [Secret(copying: origin.count.bigEndianBytes + origin), refreshToken])
+    return HeadedSecret(head: object, secret: refreshToken).encoded
   }
 }
 
 extension RevocationPayload {
   /// Nil where the bytes are not a payload.
   init?(_ encoded: Secret) {
-    let parts = encoded.withRevealedBytes { bytes -> (Secret, Secret)? in
-      guard bytes.count >= 4 else { return nil }
-      let length = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-      guard length <= bytes.count - 4 else { return nil }
-      return (
-        Secret(copying: UnsafeRawBufferPointer(rebasing: bytes[4..<(4 + length)])),
-        Secret(copying: UnsafeRawBufferPointer(rebasing: bytes[(4 + length)...]))
-      )
-    }
-    guard let (origin, token) = parts, let json = JSONValue(parsing: origin), let issuer = json["issuer"]?.string,
-      let tokenEndpoint = json["token_endpoint"]?.string, let clientID = json["client_id"]?.string
+    guard let headed = HeadedSecret(encoded), let issuer = headed.head["issuer"]?.string,
+      let tokenEndpoint = headed.head["token_endpoint"]?.string, let clientID = headed.head["client_id"]?.string
     else { return nil }
     binding = SessionBinding(
-      issuer: issuer, tokenEndpoint: tokenEndpoint, revocationEndpoint: json["revocation_endpoint"]?.string,
-      clientID: clientID, userPoolID: json["user_pool_id"]?.string, caFile: json["ca_file"]?.string)
-    refreshToken = token
+      issuer: issuer, tokenEndpoint: tokenEndpoint, revocationEndpoint: headed.head["revocation_endpoint"]?.string,
+      clientID: clientID, userPoolID: headed.head["user_pool_id"]?.string, caFile: headed.head["ca_file"]?.string)
+    refreshToken = headed.secret
   }
 }

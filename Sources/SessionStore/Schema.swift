@@ -9,6 +9,7 @@ enum Schema {
     migrator.registerMigration("1-sessions") { try $0.execute(sql: sessions) }
     migrator.registerMigration("2-journal") { try $0.execute(sql: journal) }
     migrator.registerMigration("3-manifest") { try $0.execute(sql: manifest) }
+    migrator.registerMigration("4-devices") { try $0.execute(sql: devices) }
     return migrator
   }()
 
@@ -88,6 +89,15 @@ enum Schema {
       table_name TEXT NOT NULL,
       row_key TEXT NOT NULL,
       PRIMARY KEY (table_name, row_key)
+    ) STRICT;
+    """
+
+  /// Who a device is remembered for is sealed with it.
+  private static let devices = """
+    CREATE TABLE device (
+      id TEXT PRIMARY KEY NOT NULL,
+      profile TEXT NOT NULL,
+      sealed BLOB NOT NULL
     ) STRICT;
     """
 }

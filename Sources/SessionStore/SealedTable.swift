@@ -18,7 +18,7 @@ struct SealedTable: Sendable {
   /// The sealed values of a row.
   let values: @Sendable (Row) throws -> [SealedValue]
 
-  static let all = [sessions, revocations, clientSecrets]
+  static let all = [sessions, revocations, clientSecrets, devices]
 
   private static let sessions = SealedTable(name: "session", title: { "session \(Self.text($0, "name"))" }) { row in
     let session = try SessionRow(row)
@@ -40,6 +40,16 @@ struct SealedTable: Sendable {
     let profile: String = try row.checked("profile")
     return [
       SealedValue(column: "sealed", sealed: try row.checked("sealed"), context: Keystore.clientSecretContext(profile))
+    ]
+  }
+
+  private static let devices = SealedTable(
+    name: "device", title: { "a remembered device of profile \(Self.text($0, "profile"))" }
+  ) { row in
+    let device = try DeviceRow(row)
+    return [
+      SealedValue(
+        column: "sealed", sealed: device.sealed, context: DeviceRow.context(id: device.id, profile: device.profile))
     ]
   }
 

@@ -13,6 +13,7 @@ struct SessionDetails {
   var refreshIntent: Int64?
   var signInRequired: SessionReason?
   var rotates: Bool?
+  var deviceKey: String?
   var hasRefreshToken: Bool
   var access: TokenFacts
   var id: TokenFacts?
@@ -28,6 +29,7 @@ struct SessionDetails {
     refreshIntent = record.refreshIntent
     signInRequired = record.signInRequired
     rotates = record.rotates
+    deviceKey = record.deviceKey
     hasRefreshToken = record.tokens.refreshToken != nil
     access = TokenFacts(record.tokens.access)
     id = record.tokens.id.map(TokenFacts.init)
@@ -74,6 +76,7 @@ extension SessionDetails {
       "last_refresh_at": lastRefreshAt.map { .integer($0.milliseconds) } ?? .null,
       "refresh_intent": refreshIntent.map(JSONValue.integer) ?? .null,
       "sign_in_required": .optional(signInRequired?.rawValue), "rotates": rotates.map(JSONValue.bool) ?? .null,
+      "device_key": .optional(deviceKey),
       "has_refresh_token": .bool(hasRefreshToken), "access": access.json, "id": id?.json ?? .null,
     ]
     return Secret(copying: object.serialized())
@@ -96,6 +99,7 @@ extension SessionDetails {
     self.signedInAt = Timestamp(milliseconds: signedInAt)
     lastRefreshAt = json["last_refresh_at"]?.integer.map { Timestamp(milliseconds: $0) }
     refreshIntent = json["refresh_intent"]?.integer
+    deviceKey = json["device_key"]?.string
     self.hasRefreshToken = hasRefreshToken
     self.access = access
     id = json["id"].flatMap(TokenFacts.init(json:))

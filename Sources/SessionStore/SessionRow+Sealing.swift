@@ -40,7 +40,7 @@ extension SessionRow {
       binding: details.binding(issuer: issuer, clientID: clientID), generation: Generation(generation),
       tokens: try tokens(details, sealer), signedInAt: details.signedInAt, lastRefreshAt: details.lastRefreshAt,
       refreshIntent: details.refreshIntent, signInRequired: details.signInRequired,
-      rotates: details.rotates)
+      rotates: details.rotates, deviceKey: details.deviceKey)
     let payload = try secret(.revocation, sealer).flatMap { RevocationPayload($0) }
     let isWhole = (payload != nil) == (sealed[.revocation] != nil)
     guard isWhole, payload?.refreshToken == record.tokens.refreshToken,

@@ -230,4 +230,39 @@ struct LoginTests {
     #expect(agent.requests.first { $0.line.hasPrefix("PUT") }?.body == made)
     #expect(agent.requests.suffix(2).map(\.line) == ["DELETE /v1/logins/0f", "DELETE /v1/profiles/default"])
   }
+
+  @Test("takes an administrator's AWS credentials from the environment, for the flow admin and no other")
+  func admin() throws {
+    let keys = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "aws-secret", "AWS_SESSION_TOKEN": "aws-token"]
+    func sent(_ arguments: [String]) throws -> JSONValue? {
+      let place = try Place()
+      let agent = try FakeAgent(place, Answers.loginScript(password, answers: [Answers.signedIn]))
+      let ending = try Programs.run(
+        Programs.agentctl, ["login", "work"] + arguments, input: "p\n", in: place, environment: place.environment(keys))
+      #expect(ending.status == 0 && !(ending.output + ending.errors).contains("aws-"))
+      return agent.requests.first { $0.line == "POST /v1/logins" }?.body?["aws_credentials"]
+    }
+    #expect(
+      try sent(["--flow", "admin"]) == [
+        "access_key_id": "AKID", "secret_access_key": "aws-secret", "session_token": "aws-token",
+      ])
+    #expect(try sent([])?.isNull == true)
+  }
+
+  @Test("without AWS credentials the flow admin ends with 64 and says which variables it wants")
+  func adminWithoutCredentials() throws {
+    let agent = try FakeAgent(place, Answers.loginScript(password, answers: []))
+    let ending = try Programs.agentctl("login", "work", "--flow", "admin", input: "p\n", in: place)
+    #expect(ending.status == 64 && ending.errors.contains("AWS_SECRET_ACCESS_KEY"))
+    #expect(!agent.requests.contains { $0.line.hasPrefix("POST") })
+  }
+
+  @Test("shows a question of the pool's own, and takes the next line for its answer")
+  func custom() throws {
+    let step = Answers.login(1, "custom", [JSONMember("parameters", ["question": "2+2"])])
+    let agent = try FakeAgent(place, Answers.loginScript(step, answers: [Answers.signedIn]))
+    let ending = try Programs.agentctl("login", "work", input: "4\n", in: place)
+    #expect(ending.status == 0 && ending.errors.contains("question: 2+2"))
+    #expect(answers(agent) == ["4"])
+  }
 }

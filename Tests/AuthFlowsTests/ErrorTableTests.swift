@@ -86,7 +86,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       .credentialsRefused, .passwordPolicy),
     .init("SoftwareTokenMFANotFoundException", "", .blocked(.refused), .unsupported),
     .init("MFAMethodNotFoundException", "", .blocked(.refused), .unsupported),
-    .init("AliasExistsException", "", .blocked(.refused), .providerError),
+    .init("AliasExistsException", "", .blocked(.refused), .conflict),
     .init("CodeDeliveryFailureException", "", .offline, .providerError),
     .init("UsernameExistsException", "User already exists", .blocked(.refused), .conflict),
     .init(

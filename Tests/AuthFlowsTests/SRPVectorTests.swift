@@ -16,7 +16,14 @@ struct SRPVectorTests {
   }
 
   @Test("no vector is left out")
-  func complete() {
+  func complete() throws {
+    let file = try #require(try Fixture.json("srp-vectors.json").object)
+    // PKCE and TOTP belong to the hosted UI and to the pool.
+    #expect(
+      Set(file.map(\.name)) == [
+        "header", "constants", "user_srp", "device_srp", "reject", "secret_hash", "timestamps", "pkce", "totp", "sigv4",
+      ])
+    #expect(Vectors.signatures.count == 2)
     #expect(Vectors.users.count == 21)
     #expect(Vectors.devices.count == 8)
     #expect(Vectors.secretHashes.count == 6)
@@ -34,6 +41,16 @@ struct SRPVectorTests {
     try check(vector, realm: vector.text("device_group_key"), identity: vector.text("device_key"), "device_password")
   }
 
+  @Test("what a pool is given to know a device by is that of the vector", arguments: Vectors.devices)
+  func deviceVerifier(_ vector: SRPVector) throws {
+    let device = RememberedDevice(
+      key: vector.text("device_key"), groupKey: vector.text("device_group_key"),
+      password: Secret(copyingUTF8: vector.text("device_password")))
+    let verifier = try DeviceVerifier(device, salt: vector.bytes("salt_hex"))
+    #expect(verifier.passwordVerifier == vector.json["confirm_device"]?["PasswordVerifier"]?.string)
+    #expect(verifier.salt == vector.json["confirm_device"]?["Salt"]?.string)
+  }
+
   private func check(_ vector: SRPVector, realm: String, identity: String, _ password: String) throws {
     let keys = try SRPKeyPair(secret: vector.bytes("a_hex"))
     #expect(keys.wire == vector.text("A_hex"))
@@ -44,7 +61,8 @@ struct SRPVectorTests {
     let password = Secret(copyingUTF8: vector.text(password))
     let u = try exchange.scrambler(serverValue: challenge.serverValue)
     #expect(SRPHex.padded(u) == vector.bytes("u_padded_hex"))
-    let x = try exchange.privateKey(password: password, salt: challenge.salt)
+    let x = try SRPExchange.privateKey(
+      realm: realm, identity: identity, password: password, salt: challenge.salt)
     #expect(x == vector.bytes("x_bytes_hex"))
     let shared = try exchange.sharedSecret(serverValue: challenge.serverValue, scrambler: u, privateKey: x)
     #expect(SRPHex.padded(shared) == vector.bytes("S_padded_hex"))

@@ -65,6 +65,24 @@ struct TokenTests {
     }
   }
 
+  @Test("an ID token carries the nonce of the request, where that carried one")
+  func nonce() async throws {
+    let pool = try Pool()
+    func check(_ claims: JSONValue, _ nonce: String?) async throws(TokenError) {
+      let set: JSONValue = ["keys": [(try? pool.key.jwk()) ?? .null]]
+      let validator = TokenValidator(
+        settings: pool.settings, keys: KeyCache(clock: FixedClock()),
+        transport: ScriptedTransport([{ _ in .ok(set) }]))
+      guard let token = try? pool.key.sign(claims) else { throw .malformed }
+      _ = try await validator.check(token, .id, at: pool.now, nonce: nonce)
+    }
+    let claims = pool.idClaims(JSONMember("nonce", "n-0S6_WzA2Mj"))
+    try await check(claims, "n-0S6_WzA2Mj")
+    try await check(claims, nil)
+    await #expect(throws: TokenError.wrongNonce) { try await check(claims, "other") }
+    await #expect(throws: TokenError.missingClaim("nonce")) { try await check(pool.idClaims(), "other") }
+  }
+
   @Test("expiry has a minute of leeway and no more")
   func expiry() async throws {
     let pool = try Pool()

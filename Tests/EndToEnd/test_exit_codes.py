@@ -167,12 +167,27 @@ def test_an_oidc_profile_is_unsupported_for_now_1(shared):
 
 def test_flows_not_built_yet_are_unsupported(shared):
     shared.profile("flows")
-    for flow in ("custom", "custom-srp", "choice", "web", "device", "guest", "admin"):
+    for flow in ("web", "device", "guest"):
         answer = shared.client.post("/v1/logins", {"profile": "flows", "flow": flow, "username": "anna"})
         code = answer.code or answer.json["step"]["problem"]["code"]
         assert code == "unsupported", (flow, answer)
-    assert shared.ctl("login", "flows", "--flow", "custom", "--username", "anna").returncode == 1
+    assert shared.ctl("login", "flows", "--flow", "web", "--username", "anna").returncode == 1
     assert shared.ctl("login", "flows", "--flow", "nosuchflow").returncode == 64
+
+
+def test_the_flow_admin_needs_aws_credentials_and_no_other_takes_them(shared):
+    shared.profile("admin")
+    result = shared.ctl("login", "admin", "--flow", "admin", "--username", "anna")
+    assert result.returncode == 64 and "AWS_ACCESS_KEY_ID" in result.stderr, result
+    keys = {"access_key_id": "AKID", "secret_access_key": "KEY"}
+    for body in ({"flow": "admin"}, {"flow": "srp", "aws_credentials": keys}, {"aws_credentials": keys}):
+        answer = shared.client.post("/v1/logins", {"profile": "admin", **body})
+        assert (answer.status, answer.code) == (400, "invalid_request"), answer
+        assert "aws_credentials" in answer.json["detail"], answer
+    for bad in ({"access_key_id": "A\r\nX-Y: z"}, {"session_token": ""}, {"secret_access_key": ""}):
+        body = {"profile": "admin", "flow": "admin", "aws_credentials": {**keys, **bad}}
+        answer = shared.client.post("/v1/logins", body)
+        assert (answer.status, answer.code) == (400, "invalid_request"), answer
 
 
 def test_several_sessions_and_none_named_64_with_a_list(world):

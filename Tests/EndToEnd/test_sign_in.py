@@ -83,7 +83,7 @@ def test_an_unknown_user_is_refused_like_a_wrong_password(shared):
 
 
 @pytest.mark.parametrize(
-    "username, reason", [("banned", "user_disabled"), ("reset", "password_reset_required")]
+    "username, reason", [("banned", "user_disabled")]
 )
 def test_a_user_who_may_not_enter_is_told_why(shared, username, reason):
     shared.profile(f"p-{username}")
@@ -323,13 +323,13 @@ def test_an_authenticator_is_set_up_on_a_terminal(worlds):
 
 def test_a_challenge_that_is_not_known_is_named(world):
     world.profile("work")
-    body = json.dumps({"ChallengeName": "SMS_MFA", "Session": "s" * 40, "ChallengeParameters": {}})
+    body = json.dumps({"ChallengeName": "TELEPATHY", "Session": "s" * 40, "ChallengeParameters": {}})
     effect = {"status": 200, "headers": {}, "body": body, "content_type": "application/x-amz-json-1.1"}
     world.pool.control("fault", match={"operation": "RespondToAuthChallenge"}, times=1, effect=effect)
     login = world.login("work")
     assert login["step"]["kind"] == "failed", login
     assert login["step"]["problem"]["code"] == "unsupported", login
-    assert "SMS_MFA" in login["step"]["problem"]["detail"], login
+    assert "TELEPATHY" in login["step"]["problem"]["detail"], login
 
 
 @pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge"])

@@ -12,7 +12,7 @@ struct RekeyTests {
 
   private var sources: [any KeySource] { [place.keyfile, TestStore.passphrase] }
 
-  /// Two sessions, an order and a client secret, under a keyfile and a passphrase.
+  /// Two sessions, an order, a client secret and a device, under a keyfile and a passphrase.
   private func filled() async throws -> Keystore {
     let store = try await place.open(sources)
     try await store.unlock(passphrase: nil)
@@ -20,7 +20,17 @@ struct RekeyTests {
     for name in ["one", "two", "gone"] { try await store.insert(Samples.record(name), revoking: nil) }
     try await store.remove(session: try Samples.name("gone"), movingTokenTo: Samples.ticket())
     try await store.setClientSecret(Secret("client secret"), for: try Samples.name("profile-one"))
+    try await store.setDevice(try device)
     return store
+  }
+
+  private var device: StoredDevice {
+    get throws {
+      StoredDevice(
+        place: DevicePlace(profile: try Samples.name("profile-one"), origin: "https://idp.example pool client"),
+        username: "uuid", aliases: [],
+        device: RememberedDevice(key: "key", groupKey: "group", password: Secret("device password")))
+    }
   }
 
   private func expectWhole(_ store: Keystore) async throws {
@@ -31,12 +41,16 @@ struct RekeyTests {
     let orders = try await store.revocationOrders()
     #expect(orders.damaged.isEmpty && orders.orders.count == 1)
     #expect(try await store.clientSecret(for: try Samples.name("profile-one")) == Secret("client secret"))
+    let kept = try device
+    #expect(try await store.device(of: kept.username, at: kept.place) == kept.device)
   }
 
   /// Every sealed value in the file.
   private var sealedValues: [String] {
     get throws {
-      let selections = ["* FROM session", "* FROM revocation", "* FROM client_secret", "wrapped FROM slot"]
+      let selections = [
+        "* FROM session", "* FROM revocation", "* FROM client_secret", "* FROM device", "wrapped FROM slot",
+      ]
       let values = try selections.flatMap { try place.rows("SELECT \($0)") }.flatMap { Array($0.databaseValues) }
       return values.compactMap { value in
         guard case .blob(let data) = value.storage, data.count > 28 else { return nil }

@@ -1,4 +1,3 @@
-internal import SessionCrypto
 internal import SessionModel
 internal import WireJSON
 
@@ -9,7 +8,7 @@ struct MFASetup: ChallengeHandler {
   func answer(_ challenge: Challenge, _ run: inout SignInRun) async throws -> AuthStep {
     try requireSoftwareToken(challenge)
     var (secret, session) = try await associate(challenge, run)
-    let uri = otpauthURI(secret: secret, run)
+    let uri = OTPAuthURI.make(secret: secret, issuer: run.client.settings.userPoolID, account: run.username)
     return try await run.askingCode(.mfaSetup(secret: secret, otpauthURI: uri)) { run, code, answer in
       session = try await verify(code, deviceName: answer.deviceName, session: session, run)
       var verified = challenge
@@ -31,18 +30,9 @@ struct MFASetup: ChallengeHandler {
     _ challenge: Challenge, _ run: SignInRun
   ) async throws(ProviderFailure) -> (secret: Secret, session: Secret?) {
     let body = challenge.session.map { [JSONMember("Session", .secret($0))] } ?? []
-    let answer = try await run.client.service.call(.associateSoftwareToken, body, for: .signIn)
-    var secret: Secret?
-    var session: Secret?
-    try answer.read { name, value in
-      switch name {
-      case "SecretCode": secret = try value.secret()
-      case "Session": session = try value.null() ? nil : value.secret()
-      default: try value.skip()
-      }
-    }
-    guard let secret, !secret.isEmpty else { throw answer.unusable() }
-    return (secret, session ?? challenge.session)
+    let answer = try SoftwareTokenAnswer(
+      association: try await run.client.service.call(.associateSoftwareToken, body, for: .signIn))
+    return (answer.secret, answer.session ?? challenge.session)
   }
 
   /// The session that the set-up goes on with.
@@ -53,35 +43,6 @@ struct MFASetup: ChallengeHandler {
     if let session { body.append(JSONMember("Session", .secret(session))) }
     if let deviceName, !deviceName.isEmpty { body.append(JSONMember("FriendlyDeviceName", .string(deviceName))) }
     let answer = try await run.client.service.call(.verifySoftwareToken, body, for: .signIn)
-    var status: String?
-    var next: Secret?
-    try answer.read { name, value in
-      switch name {
-      case "Status": status = try value.string()
-      case "Session": next = try value.null() ? nil : value.secret()
-      default: try value.skip()
-      }
-    }
-    guard status == "SUCCESS" else { throw .refused(.wrongCode, "The code is wrong. Try again.") }
-    return next ?? session
-  }
-
-  /// `otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER` (the Key URI format of authenticator apps).
-  private func otpauthURI(secret: Secret, _ run: SignInRun) -> Secret {
-    let issuer = MFASetup.percentEncoded(run.client.settings.userPoolID)
-    let account = MFASetup.percentEncoded(run.username)
-    return Secret(joining: [
-      Secret(copyingUTF8: "otpauth://totp/\(issuer):\(account)?secret="), secret,
-      Secret(copyingUTF8: "&issuer=\(issuer)"),
-    ])
-  }
-
-  /// All but the unreserved characters of RFC 3986 §2.3 as `%XX`.
-  private static func percentEncoded(_ text: String) -> String {
-    text.utf8.map { byte in
-      let scalar = Unicode.Scalar(byte)
-      let isPlain = byte < 0x80 && (scalar.properties.isAlphabetic || "0123456789-._~".utf8.contains(byte))
-      return isPlain ? String(scalar) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }.joined()
+    return try SoftwareTokenAnswer.sessionAfter(verification: answer) ?? session
   }
 }

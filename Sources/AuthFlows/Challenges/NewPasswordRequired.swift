@@ -8,21 +8,12 @@ struct NewPasswordRequired: ChallengeHandler {
   private static let prefix = "userAttributes."
 
   func answer(_ challenge: Challenge, _ run: inout SignInRun) async throws -> AuthStep {
-    let prompt = LoginPrompt.newPassword(
-      requiredAttributes: NewPasswordRequired.requiredAttributes(challenge), policy: nil)
-    return try await run.asking(prompt, tries: SignInRun.codeTries, again: [.passwordPolicy]) { run, answer in
-      guard let password = answer.value, !password.isEmpty else {
-        throw ProviderFailure.refused(.passwordPolicy, "The new password is empty.")
-      }
-      let responses = NewPasswordRequired.responses(password, answer.attributes)
-      return try await run.retryingThrottled { run in
-        do {
-          return try await run.respond(to: challenge, responses)
-        } catch let failure as ProviderFailure where failure.problem.provider?.code == "InvalidParameterException" {
-          // A password with a space, or an attribute that the pool does not take: the person can correct both.
-          throw failure.retold(as: .passwordPolicy)
-        }
-      }
+    let required = NewPasswordRequired.requiredAttributes(challenge)
+    return try await run.askingNewPassword(requiredAttributes: required) { run, password, answer in
+      let step = try await run.respond(to: challenge, NewPasswordRequired.responses(password, answer.attributes))
+      // The temporary password is of no use any more: nothing begins anew with it.
+      run.restart = nil
+      return step
     }
   }
 
@@ -34,10 +25,14 @@ struct NewPasswordRequired: ChallengeHandler {
 
   /// `requiredAttributes`: a JSON array in a string, its names with or without their prefix.
   static func requiredAttributes(_ challenge: Challenge) -> [String] {
-    guard let text = challenge.parameters["requiredAttributes"], let value = try? JSONValue.parse(text.utf8) else {
-      return []
-    }
+    challenge.list("requiredAttributes").map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
+  }
+}
+
+extension Challenge {
+  /// A parameter that holds a JSON array of strings; empty where it is absent or no such thing.
+  func list(_ parameter: String) -> [String] {
+    guard let text = parameters[parameter], let value = try? JSONValue.parse(text.utf8) else { return [] }
     return (value.array ?? []).compactMap(\.string)
-      .map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
   }
 }

@@ -11,7 +11,14 @@ enum PasswordVerifier {
     }
     let server = try SRPChallenge(parameters: challenge.parameters)
     let exchange = SRPExchange(realm: run.client.settings.poolName, identity: identity, keys: keys)
-    let timestamp = challenge.time.passwordClaim
+    return try claim(exchange, of: password, server, at: challenge.time)
+  }
+
+  /// The members that prove a password, a user's or a device's.
+  static func claim(
+    _ exchange: SRPExchange, of password: Secret, _ server: SRPChallenge, at time: Timestamp
+  ) throws(SRPError) -> [JSONMember] {
+    let timestamp = time.passwordClaim
     let signature = try exchange.claim(password: password, challenge: server, timestamp: timestamp)
     return [
       JSONMember("PASSWORD_CLAIM_SECRET_BLOCK", .string(server.secretBlockText)),

@@ -37,8 +37,10 @@ struct ErrorRow {
 
 extension ErrorRow {
   /// The row for an exception; nil for one that nobody knows.
-  static func find(_ exception: String, message: String?) -> ErrorRow? {
+  static func find(_ exception: String, message: String?, for purpose: Purpose = .signIn) -> ErrorRow? {
     let text = message?.lowercased() ?? ""
-    return all.first { $0.exception == exception && ($0.message.map(text.contains) ?? true) }
+    return (particular(to: purpose) + all).first {
+      $0.exception == exception && ($0.message.map(text.contains) ?? true)
+    }
   }
 }

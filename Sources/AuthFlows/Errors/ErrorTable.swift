@@ -12,7 +12,7 @@ internal import SessionModel
 extension ErrorRow {
   static let all: [ErrorRow] = refusals + challenges + accounts + signatures + rights + configuration + trouble
 
-  private static let administrator = "Ask the pool's administrator."
+  static let administrator = "Ask the pool's administrator."
   private static let signInAgain = "Sign in again: agentctl login."
   private static let signInNow = "Sign in: agentctl login."
 
@@ -113,8 +113,8 @@ extension ErrorRow {
       "MFAMethodNotFoundException", .blocked(.refused), .unsupported,
       "The pool requires a second factor of a kind that the user has not set up.", administrator),
     ErrorRow(
-      "AliasExistsException", .blocked(.refused), .providerError,
-      "The e-mail address or phone number belongs to another account.", administrator),
+      "AliasExistsException", .blocked(.refused), .conflict,
+      "The e-mail address or phone number belongs to another account.", "Use another one."),
     ErrorRow(
       "CodeDeliveryFailureException", .offline, .providerError, retryable: true, "The code could not be sent.",
       "Try again later."),

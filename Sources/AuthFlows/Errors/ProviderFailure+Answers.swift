@@ -56,7 +56,7 @@ extension ProviderFailure {
       self = .unusable("The provider's refusal can't be read (HTTP \(error.status)).", error.answer, answerLost: false)
       return
     }
-    guard let row = ErrorRow.find(name, message: error.message) else {
+    guard let row = ErrorRow.find(name, message: error.message, for: purpose) else {
       self.init(unknown: error, name: name, for: purpose)
       return
     }

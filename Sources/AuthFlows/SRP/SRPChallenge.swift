@@ -2,7 +2,7 @@ internal import SessionCrypto
 internal import SessionModel
 
 /// The server's half of an exchange (`PASSWORD_VERIFIER`, `DEVICE_PASSWORD_VERIFIER`), read and checked.
-struct SRPChallenge {
+package struct SRPChallenge {
   /// B, big-endian, not a multiple of N.
   let serverValue: Secret
   /// The salt, big-endian.
@@ -13,12 +13,13 @@ struct SRPChallenge {
   let secretBlockText: String
 
   /// Reads SALT, SRP_B and SECRET_BLOCK.
-  init(parameters: [String: String]) throws(SRPError) {
+  package init(parameters: [String: String]) throws(SRPError) {
     guard let server = parameters["SRP_B"].flatMap(SRPHex.bytes) else { throw .malformed("SRP_B") }
     guard let salt = parameters["SALT"].flatMap(SRPHex.bytes) else { throw .malformed("SALT") }
-    guard let text = parameters["SECRET_BLOCK"], !text.isEmpty, let block = Base64.decode(text) else {
-      throw .malformed("SECRET_BLOCK")
-    }
+    // AWS's own clients take the URL alphabet, too, and there are services that use it.
+    guard let text = parameters["SECRET_BLOCK"], !text.isEmpty,
+      let block = Base64.decode(text) ?? Base64.decode(text, .url)
+    else { throw .malformed("SECRET_BLOCK") }
     serverValue = Secret(copying: server)
     self.salt = Secret(copying: salt)
     secretBlock = Secret(copying: block)

@@ -1,7 +1,7 @@
-internal import SessionCrypto
+package import SessionCrypto
 
 /// Why no SRP proof is made. A proof for a value that is not checked would help whoever sent it.
-enum SRPError: Error, Hashable {
+package enum SRPError: Error, Hashable {
   /// A parameter of the challenge is missing or not of its form.
   case malformed(String)
   /// B is a multiple of N: the key would not depend on the password.
@@ -13,7 +13,7 @@ enum SRPError: Error, Hashable {
 }
 
 extension SRPError: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     switch self {
     case .malformed(let name): "The provider's SRP challenge has no usable \(name)."
     case .serverValueIsZero: "The provider's SRP value B is a multiple of the group's prime: no proof is sent for it."

@@ -1,16 +1,25 @@
 internal import SessionCrypto
-internal import SessionModel
+package import SessionModel
 
 /// The arithmetic of one SRP exchange, for a user or a remembered device.
 ///
 /// The realm is the pool's name and the identity USER_ID_FOR_SRP, or the device group's key and the device's.
-struct SRPExchange {
+package struct SRPExchange {
   var realm: String
   var identity: String
   var keys: SRPKeyPair
 
+  /// An exchange with these keys.
+  package init(realm: String, identity: String, keys: SRPKeyPair) {
+    self.realm = realm
+    self.identity = identity
+    self.keys = keys
+  }
+
   /// The signature that proves the password (`PASSWORD_CLAIM_SIGNATURE`), in base64.
-  func claim(password: Secret, challenge: SRPChallenge, timestamp: String) throws(SRPError) -> Secret {
+  package func claim(
+    password: Secret, challenge: SRPChallenge, timestamp: String
+  ) throws(SRPError) -> Secret {
     let key = try sharedKey(password: password, challenge: challenge)
     return try SRPError.wrapping { () throws(DigestError) in
       Base64.encode(
@@ -26,7 +35,8 @@ struct SRPExchange {
   /// The 16-byte key: HKDF of S, salted with u. RFC 5869's own counter is the `01` that some clients append to `info`.
   func sharedKey(password: Secret, challenge: SRPChallenge) throws(SRPError) -> Secret {
     let scrambler = try scrambler(serverValue: challenge.serverValue)
-    let exponent = try privateKey(password: password, salt: challenge.salt)
+    let exponent = try SRPExchange.privateKey(
+      realm: realm, identity: identity, password: password, salt: challenge.salt)
     let shared = try sharedSecret(serverValue: challenge.serverValue, scrambler: scrambler, privateKey: exponent)
     return try SRPError.wrapping { () throws(DigestError) in
       try HKDF.sha256(
@@ -44,7 +54,9 @@ struct SRPExchange {
   }
 
   /// x = SHA256(PAD(salt) || SHA256(realm identity ":" password)).
-  func privateKey(password: Secret, salt: Secret) throws(SRPError) -> Secret {
+  static func privateKey(
+    realm: String, identity: String, password: Secret, salt: Secret
+  ) throws(SRPError) -> Secret {
     try SRPError.wrapping { () throws(DigestError) in
       let inner = try SHA256.hash(Secret(copyingUTF8: realm + identity + ":"), password)
       return try SHA256.hash(SRPHex.padded(salt), inner)

@@ -1,8 +1,8 @@
-internal import SessionCrypto
+package import SessionCrypto
 internal import SessionModel
 
 /// The group that Cognito's SRP runs in: RFC 5054's of 3072 bits, with generator 2.
-enum SRPGroup {
+package enum SRPGroup {
   /// N, the prime, in big-endian notation.
   static let prime: [UInt8] =
     SRPHex.bytes(
@@ -20,10 +20,10 @@ enum SRPGroup {
         + "08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF") ?? []
 
   /// N.
-  static func modulus() throws(DigestError) -> BigNumber { try BigNumber(bigEndian: Secret(copying: prime)) }
+  package static func modulus() throws(DigestError) -> BigNumber { try BigNumber(bigEndian: Secret(copying: prime)) }
 
   /// g.
-  static func generator() throws(DigestError) -> BigNumber { try BigNumber(bigEndian: Secret(copying: [2])) }
+  package static func generator() throws(DigestError) -> BigNumber { try BigNumber(bigEndian: Secret(copying: [2])) }
 
   /// k = SHA256(00 || N || 02): the generator is one byte here, unlike in RFC 5054 §2.5.3.
   static func multiplier() throws(DigestError) -> BigNumber {

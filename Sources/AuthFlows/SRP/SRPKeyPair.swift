@@ -1,8 +1,8 @@
 internal import SessionCrypto
-internal import SessionModel
+package import SessionModel
 
 /// The client's half of an exchange: a, drawn anew for each attempt, and A = g^a mod N.
-struct SRPKeyPair {
+package struct SRPKeyPair {
   /// a.
   let secret: Secret
   /// A, big-endian.
@@ -11,7 +11,7 @@ struct SRPKeyPair {
   /// The half for a given a.
   ///
   /// - Throws: `SRPError.malformed` where A is zero, which a random a never gives.
-  init(secret: Secret) throws(SRPError) {
+  package init(secret: Secret) throws(SRPError) {
     self.secret = secret
     do throws(DigestError) {
       let modulus = try SRPGroup.modulus()

@@ -14,8 +14,14 @@ extension LoginFlow {
     switch self {
     case .srp: return SRPFlow()
     case .password: return PasswordFlow()
-    case .custom, .customSRP, .choice, .web, .device, .guest, .admin:
-      let detail = "Signing in to a user pool with the flow \"\(rawValue)\" is not supported. Use srp or password."
+    case .custom: return CustomFlow()
+    case .customSRP: return CustomSRPFlow()
+    case .choice: return ChoiceFlow()
+    case .admin: return AdminFlow()
+    case .web, .device, .guest:
+      let detail =
+        "Signing in to a user pool with the flow \"\(rawValue)\" is not supported yet. "
+        + "Use another one (--flow): srp, password, custom, custom-srp, choice or admin."
       throw ProviderFailure(.blocked(.refused), Problem(.unsupported, detail))
     }
   }

@@ -10,15 +10,25 @@ public struct SignInRequest: Sendable {
   public var preferredChallenge: String?
   /// Handed to the pool's Lambda triggers (`ClientMetadata`).
   public var clientMetadata: [String: String]
+  /// What the flow `admin` signs its requests with.
+  public var awsCredentials: AWSCredentials?
+  /// The devices that pools remember; nil where none is to take part.
+  public var devices: (any DeviceMemory)?
+  /// What a pool that remembers devices is told to call this one.
+  public var deviceName: String?
 
   /// A request.
   public init(
-    flow: LoginFlow, username: String? = nil, preferredChallenge: String? = nil, clientMetadata: [String: String] = [:]
+    flow: LoginFlow, username: String? = nil, preferredChallenge: String? = nil, clientMetadata: [String: String] = [:],
+    awsCredentials: AWSCredentials? = nil, devices: (any DeviceMemory)? = nil, deviceName: String? = nil
   ) {
     self.flow = flow
     self.username = username
     self.preferredChallenge = preferredChallenge
     self.clientMetadata = clientMetadata
+    self.awsCredentials = awsCredentials
+    self.devices = devices
+    self.deviceName = deviceName
   }
 }
 
@@ -28,6 +38,8 @@ public struct SignedIn: Sendable {
   public var tokens: TokenSet
   /// Who.
   public var identity: Identity
+  /// The name that was typed: the pool's own or an alias.
+  public var typedName: String
   /// Where the session's secrets may go.
   public var binding: SessionBinding
   /// The access token's life in seconds, as the provider says it (`ExpiresIn`).
@@ -36,4 +48,27 @@ public struct SignedIn: Sendable {
   public var receivedAt: Timestamp
   /// When the tokens came, by the provider's clock (`Date`).
   public var providerDate: Timestamp?
+  /// What the pool does with the device.
+  public var device: DeviceOutcome
+}
+
+/// What became of the device in a sign-in.
+public enum DeviceOutcome: Hashable, Sendable {
+  /// The pool tracks no devices in this flow.
+  case none
+  /// It was known already; refreshes carry its key.
+  case known(key: String)
+  /// It is new to the pool and confirmed: to be kept.
+  case confirmed(RememberedDevice)
+  /// It is new to the pool and could not be confirmed: refreshes carry its key, and may be refused.
+  case unconfirmed(key: String, Problem)
+
+  /// The key that refreshes carry.
+  public var key: String? {
+    switch self {
+    case .none: nil
+    case .known(let key), .unconfirmed(let key, _): key
+    case .confirmed(let device): device.key
+    }
+  }
 }

@@ -24,6 +24,8 @@ enum TokenError: Error, Hashable {
   case wrongClient
   /// About another user.
   case wrongSubject
+  /// The answer to another request for a sign-in.
+  case wrongNonce
   /// Expired.
   case expired
   /// The ID token belongs to another access token.
@@ -44,6 +46,7 @@ extension TokenError: CustomStringConvertible {
     case .wrongUse: "it is a token of another kind"
     case .wrongClient: "it is of another client"
     case .wrongSubject: "it is another user's"
+    case .wrongNonce: "it answers another sign-in than this one"
     case .expired: "it has expired"
     case .wrongAccessTokenHash: "it does not belong to the access token that came with it"
     }
@@ -60,7 +63,7 @@ extension TokenError: CustomStringConvertible {
     case .keysUnavailable:
       return ProviderFailure(.offline, Problem(.offline, "The provider's \(name) can't be checked: \(self)"))
     case .malformed, .algorithm, .noKeyID, .unknownKey, .badSignature, .missingClaim, .wrongIssuer, .wrongUse,
-      .wrongClient, .wrongSubject, .expired, .wrongAccessTokenHash:
+      .wrongClient, .wrongSubject, .wrongNonce, .expired, .wrongAccessTokenHash:
       let detail = "The provider's \(name) is not taken: \(self). Check the profile's pool and client."
       return ProviderFailure(.offline, Problem(.providerError, detail, retryable: true))
     }

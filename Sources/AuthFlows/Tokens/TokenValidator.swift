@@ -12,12 +12,17 @@ struct TokenValidator {
   var transport: any ProviderTransport
 
   /// The token, checked for all but who it is about.
-  func check(_ value: Secret, _ type: TokenType, at now: Timestamp) async throws(TokenError) -> CheckedToken {
+  ///
+  /// - Parameter nonce: what the request for an ID token carried, where it carried one (OIDC Core §3.1.3.7).
+  func check(
+    _ value: Secret, _ type: TokenType, at now: Timestamp, nonce: String? = nil
+  ) async throws(TokenError) -> CheckedToken {
     let token = try JSONWebToken(value)
     guard token.algorithm == "RS256" else { throw .algorithm(String(token.algorithm.prefix(16))) }
     guard let keyID = token.keyID, !keyID.isEmpty else { throw .noKeyID }
     // What needs no key comes first: a token of another pool must not make us fetch ours again.
     try checkClaims(of: token, type, at: now)
+    if let nonce, Secret(copyingUTF8: try token.string("nonce")) != Secret(copyingUTF8: nonce) { throw .wrongNonce }
     let key = try await keys.key(id: keyID, at: settings.jwksURL, through: transport)
     let isSigned: Bool
     do throws(DigestError) {

@@ -27,6 +27,7 @@ struct SignInTokens {
   var idToken: Secret?
   var refreshToken: Secret?
   var expiresInSeconds: Int64
+  var newDevice: NewDevice?
   var answer: ServiceAnswer
 }
 
@@ -57,6 +58,6 @@ extension AuthStep {
     self = .signedIn(
       SignInTokens(
         accessToken: accessToken, idToken: result?.idToken, refreshToken: result?.refreshToken,
-        expiresInSeconds: result?.expiresInSeconds ?? 0, answer: answer))
+        expiresInSeconds: result?.expiresInSeconds ?? 0, newDevice: result?.newDevice, answer: answer))
   }
 }

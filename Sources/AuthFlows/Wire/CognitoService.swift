@@ -1,3 +1,4 @@
+internal import SessionCrypto
 internal import SessionModel
 internal import WireJSON
 
@@ -8,26 +9,16 @@ struct CognitoService {
   var transport: any ProviderTransport
   var clock: any Clock
 
+  /// What signs the requests, where an operation is an administrator's.
+  var signer: RequestSigner?
+
   /// Asks for an operation.
   ///
   /// - Throws: `ProviderFailure` for every answer but HTTP 200, and for none.
   func call(
     _ operation: Operation, _ body: [JSONMember], for purpose: Purpose
   ) async throws(ProviderFailure) -> ServiceAnswer {
-    let request = ProviderRequest(
-      url: endpoint, method: .post,
-      headers: [
-        ("Content-Type", "application/x-amz-json-1.1"),
-        ("X-Amz-Target", "AWSCognitoIdentityProviderService.\(operation.rawValue)"),
-        ("Cache-Control", "no-store"),
-        ("Accept", "application/x-amz-json-1.1, application/json"),
-      ], body: Secret(json: .object(body)))
-    let response: ProviderResponse
-    do throws(TransportError) {
-      response = try await transport.send(request)
-    } catch {
-      throw ProviderFailure(error)
-    }
+    let response = try await send(request(operation, body))
     let now = clock.now().wall
     guard response.status == 200 else {
       var error = ServiceError(response, now: now)
@@ -36,6 +27,50 @@ struct CognitoService {
       throw ProviderFailure(error, for: purpose)
     }
     return ServiceAnswer(response, receivedAt: now)
+  }
+
+  private func request(_ operation: Operation, _ body: [JSONMember]) -> ProviderRequest {
+    ProviderRequest(
+      url: endpoint, method: .post,
+      headers: [
+        ("Content-Type", "application/x-amz-json-1.1"),
+        ("X-Amz-Target", "AWSCognitoIdentityProviderService.\(operation.rawValue)"),
+        ("Cache-Control", "no-store"),
+        ("Accept", "application/x-amz-json-1.1, application/json"),
+      ], body: Secret(json: .object(body)))
+  }
+
+  /// Sends a request, signed where there is a signer: by our clock, and where that is wrong, once more by the
+  /// provider's.
+  private func send(_ request: ProviderRequest) async throws(ProviderFailure) -> ProviderResponse {
+    guard let signer else { return try await exchange(request) }
+    let now = clock.now().wall
+    let response = try await exchange(CognitoService.signed(request, by: signer, at: now))
+    guard response.status != 200, let date = response.receivedDate,
+      abs(date.milliseconds - now.milliseconds) > RequestSigner.skewMilliseconds,
+      let name = ServiceError(response, now: now).name, RequestSigner.skewErrors.contains(name)
+    else { return response }
+    return try await exchange(CognitoService.signed(request, by: signer, at: date))
+  }
+
+  private static func signed(
+    _ request: ProviderRequest, by signer: RequestSigner, at time: Timestamp
+  ) throws(ProviderFailure) -> ProviderRequest {
+    var request = request
+    do throws(DigestError) {
+      request.headers = try signer.signed(request, at: time)
+    } catch {
+      throw ProviderFailure(.offline, Problem(.internal, error.description))
+    }
+    return request
+  }
+
+  private func exchange(_ request: ProviderRequest) async throws(ProviderFailure) -> ProviderResponse {
+    do throws(TransportError) {
+      return try await transport.send(request)
+    } catch {
+      throw ProviderFailure(error)
+    }
   }
 }
 

@@ -47,4 +47,8 @@ enum Purpose: Hashable, CaseIterable {
   case refresh
   /// A session is being ended.
   case signOut
+  /// Somebody who is not signed in makes an account or gets back into it.
+  case signUp
+  /// Somebody who is signed in looks after the account.
+  case account
 }

@@ -105,23 +105,32 @@ extension Agent {
           + "Answer it there, or begin anew: \(Agent.loginCommand(wish.profile, session)) --force", session: session,
         loginID: other.id)
     }
-    try Agent.refuseUnsupported(wish)
+    let flow = wish.flow ?? settings.authFlow ?? .srp
+    try Agent.check(wish.awsCredentials, for: flow)
     guard logins.values.count(where: { !$0.hasEnded }) < Agent.maximumWaiting else {
       throw Problem(
         .throttled, "\(Agent.maximumWaiting) logins are waiting for their answers. Finish one, or try again later.",
         retryAfterSeconds: 60)
     }
-    let run = newRun(wish, session, flow: wish.flow ?? settings.authFlow ?? .srp)
+    let run = newRun(wish, session, flow: flow)
     let request = SignInRequest(
-      flow: run.flow, username: wish.username, preferredChallenge: wish.preferredChallenge,
-      clientMetadata: wish.clientMetadata)
+      flow: flow, username: wish.username, preferredChallenge: wish.preferredChallenge,
+      clientMetadata: wish.clientMetadata, awsCredentials: wish.awsCredentials,
+      devices: devices(settings, profile.name), deviceName: Agent.deviceName)
     Task { await self.runLogin(run.id, request, settings, profile) }
     return run.id
   }
 
-  private static func refuseUnsupported(_ wish: LoginRequestDocument) throws {
-    if wish.awsCredentials != nil && wish.flow != .admin {
+  /// An administrator's credentials go with the flow that needs them, and no other.
+  private static func check(_ credentials: AWSCredentials?, for flow: LoginFlow) throws {
+    if credentials != nil && flow != .admin {
       throw Problem(.invalidRequest, "Member \"aws_credentials\" is for flow admin only.")
+    }
+    if credentials == nil && flow == .admin {
+      throw Problem(
+        .invalidRequest,
+        "Flow admin needs AWS credentials (member \"aws_credentials\"). For agentctl login set AWS_ACCESS_KEY_ID and "
+          + "AWS_SECRET_ACCESS_KEY.")
     }
   }
 

@@ -104,6 +104,7 @@ extension Agent {
   private func remove(_ name: ProfileName) async throws {
     try parts.profileFolder.remove(name)
     try await setClientSecret(nil, for: name)
+    await dropDevices(of: name)
     profiles[name] = nil
     profileProblems[name] = nil
     publish(.profileChanged, session: nil, [JSONMember("profile", .string(name.rawValue))])

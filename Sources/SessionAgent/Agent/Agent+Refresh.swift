@@ -90,7 +90,9 @@ extension Agent {
     }
     let client = try await client(for: record)
     let answer = try await client.refresh(
-      RefreshRequest(refreshToken: refreshToken, username: record.identity.username, binding: record.binding))
+      RefreshRequest(
+        refreshToken: refreshToken, username: record.identity.username, deviceKey: record.deviceKey,
+        binding: record.binding))
     var previous = record.tokens
     if let rotated = answer.newRefreshToken {
       await keep(rotated, of: record, attempt: attempt)

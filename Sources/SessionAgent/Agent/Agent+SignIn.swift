@@ -35,6 +35,7 @@ extension Agent {
       await revokeUnused(signedIn, client)
       throw error
     }
+    await keepDevice(signedIn, profile.name)
     install(record)
     show(.done(document(of: record.name)), of: run)
   }
@@ -46,7 +47,7 @@ extension Agent {
         let record = SessionRecord(
           name: run.session, id: parts.random.hexadecimal(bytes: 16), profile: profile.name, provider: "cognito",
           identity: signedIn.identity, binding: signedIn.binding, generation: generation, tokens: signedIn.tokens,
-          signedInAt: now.wall)
+          signedInAt: now.wall, deviceKey: signedIn.device.key)
         let order = sessions[run.session].flatMap {
           revocationOrder(of: $0.record.tokens.refreshToken, like: $0.record)
         }

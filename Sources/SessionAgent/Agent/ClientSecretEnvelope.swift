@@ -5,7 +5,7 @@ internal import SessionModel
 enum ClientSecretEnvelope {
   /// The secret with its place.
   static func seal(_ secret: Secret, for settings: CognitoSettings) -> Secret {
-    let head = Array(place(settings).utf8)
+    let head = Array(settings.origin.utf8)
     return Secret(count: head.count + 1 + secret.count) { buffer in
       buffer.copyBytes(from: head + [separator])
       secret.withRevealedBytes {
@@ -18,7 +18,7 @@ enum ClientSecretEnvelope {
   ///
   /// - Throws: `Problem` (`bad_configuration`).
   static func open(_ envelope: Secret, for settings: CognitoSettings, _ profile: ProfileName) throws -> Secret {
-    let head = Array(place(settings).utf8) + [separator]
+    let head = Array(settings.origin.utf8) + [separator]
     guard fits(envelope, settings) else {
       throw Problem(
         .badConfiguration,
@@ -30,12 +30,8 @@ enum ClientSecretEnvelope {
 
   /// Whether the secret was given for that place.
   static func fits(_ envelope: Secret, _ settings: CognitoSettings) -> Bool {
-    envelope.withRevealedBytes { $0.starts(with: Array(place(settings).utf8) + [separator]) }
+    envelope.withRevealedBytes { $0.starts(with: Array(settings.origin.utf8) + [separator]) }
   }
 
   private static let separator = UInt8(ascii: "\n")
-
-  private static func place(_ settings: CognitoSettings) -> String {
-    "\(settings.serviceURL) \(settings.userPoolID) \(settings.clientID)"
-  }
 }

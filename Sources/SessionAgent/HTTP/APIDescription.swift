@@ -1231,15 +1231,15 @@ components:
           type: object
           additionalProperties: {type: string}
         aws_credentials:
-          description: Only with the flow `admin`.
+          description: An administrator's, with the flow `admin` and no other; used for this login and never stored.
           anyOf:
             - type: object
               required: [access_key_id, secret_access_key]
               additionalProperties: false
               properties:
-                access_key_id: {type: string}
-                secret_access_key: {type: string}
-                session_token: {type: [string, "null"]}
+                access_key_id: {type: string, minLength: 1, maxLength: 128}
+                secret_access_key: {type: string, minLength: 1, maxLength: 256}
+                session_token: {type: [string, "null"], minLength: 1, maxLength: 8192}
             - {type: "null"}
     LoginAnswer:
       type: object
@@ -1253,7 +1253,9 @@ components:
           type: object
           additionalProperties: {type: string}
         device_name: {type: string, maxLength: 256}
-        resend: {type: boolean}
+        resend:
+          description: Send the code again, instead of `value`.
+          type: boolean
     Login:
       type: object
       required: [id, profile, session, flow, created_at, expires_at, step]
@@ -1271,6 +1273,9 @@ components:
         - {$ref: "#/components/schemas/StepPlain"}
         - {$ref: "#/components/schemas/StepNewPassword"}
         - {$ref: "#/components/schemas/StepTOTP"}
+        - {$ref: "#/components/schemas/StepSentCode"}
+        - {$ref: "#/components/schemas/StepSelect"}
+        - {$ref: "#/components/schemas/StepCustom"}
         - {$ref: "#/components/schemas/StepMFASetup"}
         - {$ref: "#/components/schemas/StepDone"}
         - {$ref: "#/components/schemas/StepFailed"}
@@ -1303,6 +1308,45 @@ components:
         kind: {const: totp_code}
         error: {$ref: "#/components/schemas/StepError"}
         device_name: {type: [string, "null"]}
+    StepSentCode:
+      description: |
+        A code that the provider sent. Instead of an answer it can be sent again (`resend`). With the reason
+        `user_not_confirmed` or `password_reset_required` in `error` it mends the account on the way.
+      type: object
+      required: [number, kind, error, destination]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {enum: [sms_code, email_code]}
+        error: {$ref: "#/components/schemas/StepError"}
+        destination:
+          description: Masked; null where nothing says where it went.
+          type: [string, "null"]
+    StepSelect:
+      type: object
+      required: [number, kind, error, options]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {enum: [select_mfa, select_challenge]}
+        error: {$ref: "#/components/schemas/StepError"}
+        options:
+          description: The answer is one of them.
+          type: array
+          minItems: 1
+          items: {type: string}
+    StepCustom:
+      description: A question of the pool's own.
+      type: object
+      required: [number, kind, error, parameters]
+      additionalProperties: false
+      properties:
+        number: {type: integer, minimum: 1}
+        kind: {const: custom}
+        error: {$ref: "#/components/schemas/StepError"}
+        parameters:
+          type: object
+          additionalProperties: {type: string}
     StepMFASetup:
       type: object
       required: [number, kind, error, secret, otpauth_uri]
@@ -1593,7 +1637,20 @@ components:
         at: {$ref: "#/components/schemas/Time"}
         login: {$ref: "#/components/schemas/LoginID"}
         session: {$ref: "#/components/schemas/Name"}
-        kind: {enum: [username, password, new_password, totp_code, mfa_setup, done, failed]}
+        kind:
+          enum:
+            - username
+            - password
+            - new_password
+            - totp_code
+            - sms_code
+            - email_code
+            - select_mfa
+            - select_challenge
+            - custom
+            - mfa_setup
+            - done
+            - failed
     TokenUsedEvent:
       type: object
       description: With `audit` only; one for each peer process, session and type in ten seconds.

@@ -15,6 +15,10 @@ extension Request {
     try Request.bound("idp_identifier", wish.idpIdentifier, 1...256)
     try Request.bound("login_hint", wish.loginHint, 1...256)
     try Request.bound("lang", wish.lang, 1...64)
+    // They become header fields.
+    try Request.bound("access_key_id", wish.awsCredentials?.accessKeyID, 1...128)
+    try Request.bound("secret_access_key", wish.awsCredentials?.secretAccessKey.revealString(), 1...256)
+    try Request.bound("session_token", wish.awsCredentials?.sessionToken?.revealString(), 1...8192)
     return wish
   }
 

@@ -12,6 +12,8 @@ struct LoginCommand: ParsableCommand {
       on the way. On a terminal you are asked what the provider wants to know, secrets without echo. Otherwise each \
       question takes the next line of standard input:
         printf 'password\\ncode\\n' | agentctl login work --username me
+      The flow admin takes an administrator's credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
+      AWS_SESSION_TOKEN, for this sign-in only.
       """)
 
   @Argument(help: ArgumentHelp("A profile, a user pool's id or an issuer's address.", valueName: "profile"))
@@ -90,7 +92,7 @@ struct LoginCommand: ParsableCommand {
         + "\(SessionWords.loginCommand(session)) --force")
   }
 
-  private func request(_ target: LoginTarget) -> LoginRequestDocument {
+  private func request(_ target: LoginTarget) throws -> LoginRequestDocument {
     var request = LoginRequestDocument(profile: target.profile)
     request.session = target.session
     request.flow = flow
@@ -101,6 +103,7 @@ struct LoginCommand: ParsableCommand {
     request.loginHint = loginHint
     request.lang = lang
     request.replace = replace
+    if (flow ?? target.profileFlow) == .admin { request.awsCredentials = try AWSEnvironment.credentials() }
     return request
   }
 

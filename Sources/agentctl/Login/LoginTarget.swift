@@ -8,6 +8,8 @@ struct LoginTarget {
   let profile: ProfileName
   /// The session.
   let session: SessionName
+  /// The profile's own flow, where it names one.
+  let profileFlow: LoginFlow?
   /// Whether the profile was made for this login.
   private let isMade: Bool
 
@@ -18,14 +20,18 @@ struct LoginTarget {
       guard let name = Name(text) else { throw SessionChoice.noName(text) }
       return name
     }
+    let made: ProfileDocument?
     if command.profile.clientID != nil, let provider = command.target {
-      (profile, isMade) = try LoginTarget.onTheWay(provider, command, profiles, client)
+      (profile, made) = try LoginTarget.onTheWay(provider, command, profiles, client)
       session = asked ?? profile
     } else {
       let found = try LoginTarget.find(command.target, profiles, client)
-      (profile, isMade) = (found.profile, false)
+      (profile, made) = (found.profile, nil)
       session = asked ?? found.session
     }
+    isMade = made != nil
+    let document = made ?? profiles.first { [profile] in $0.name == profile }
+    profileFlow = document?.string(.authFlow).flatMap(LoginFlow.init(rawValue:))
   }
 
   /// Takes back what was made, once the login has failed.
@@ -38,7 +44,7 @@ struct LoginTarget {
 
   private static func onTheWay(
     _ provider: String, _ command: LoginCommand, _ profiles: [ProfileDocument], _ client: SessionAgentClient
-  ) throws -> (ProfileName, isMade: Bool) {
+  ) throws -> (ProfileName, made: ProfileDocument?) {
     let isIssuer = provider.contains("://")
     let document = try command.profile.document(
       userPoolID: isIssuer ? nil : provider, issuer: isIssuer ? provider : nil)
@@ -48,10 +54,10 @@ struct LoginTarget {
     }
     if let bad = profiles.first(where: { $0.name == asked })?.error, asked != nil { throw badFile(bad) }
     switch ProfileOnTheWay.plan(document, named: asked, among: profiles) {
-    case .use(let name): return (name, false)
+    case .use(let name): return (name, nil)
     case .make(let name):
       _ = try client.setProfile(name, document)
-      return (name, true)
+      return (name, document)
     case .taken(let name):
       let what = "The profile \(name) is another one."
       throw CommandFailure(

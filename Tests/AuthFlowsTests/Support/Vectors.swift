@@ -13,7 +13,7 @@ struct SRPVector: Sendable, CustomTestStringConvertible {
   var parameters: [String: String] { json["challenge_parameters"]?.strings ?? [:] }
   var clientSecret: Secret? { json["client_secret"]?.string.map(Secret.init(copyingUTF8:)) }
   var time: Timestamp { Timestamp(seconds: json["epoch"]?.integer ?? 0) }
-  var testDescription: String { text("id") }
+  var testDescription: String { json["id"]?.string ?? text("operation") }
 }
 
 /// The vectors; each list is as long as the file says it was when the tests were written.
@@ -28,6 +28,7 @@ enum Vectors {
   static let secretHashes = list("secret_hash", count: 6)
   static let timestamps = list("timestamps", count: 8)
   static let rejects = list("reject", count: 7)
+  static let signatures = list("sigv4", count: 2).map(SRPVector.init)
 }
 
 extension Vectors {

@@ -75,6 +75,7 @@ USERS = (
     user("banned", enabled=False),
     user("wrong"),
     user("wrong2"),
+    user("unconfirmed", status="UNCONFIRMED"),
 )
 
 
@@ -195,6 +196,11 @@ class LocalPool:
     def requests(self, operation):
         """How many requests of an operation came in so far."""
         return self.control("stats")["requests"].get(operation, 0)
+
+    def sent_code(self, username):
+        """The code that was sent to a user last."""
+        lines = (self.folder / "deliveries.jsonl").read_text().splitlines()
+        return [sent["code"] for sent in map(json.loads, lines) if sent["username"] == username][-1]
 
     def authenticator(self, secret=TOTP_SECRET, username="tom"):
         return self._authenticators.setdefault(username, Authenticator(secret))
