@@ -45,6 +45,15 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibSecret", pkgConfig: "libsecret-1", providers: [.apt(["libsecret-1-dev"])]),
 
+    // libqrencode 4.1.1 as its authors published it: no Debian package has it as a static library.
+    .target(
+      name: "CQREncode", exclude: ["COPYING", "README.md"],
+      cSettings: [
+        .define("MAJOR_VERSION", to: "4"), .define("MINOR_VERSION", to: "1"), .define("MICRO_VERSION", to: "1"),
+        .define("VERSION", to: "\"4.1.1\""), .define("STATIC_IN_RELEASE", to: "static"),
+        .define("HAVE_STRDUP", to: "1"),
+      ]),
+
     // Values and pure logic.
     .target(name: "SessionModel", swiftSettings: strict),
     .target(name: "WireJSON", dependencies: ["SessionModel"], swiftSettings: strict),
@@ -78,7 +87,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "agentctl",
-      dependencies: ["SessionModel", "WireJSON", "SessionAPI", "SessionAgentClient", "CSystemCalls", argumentParser],
+      dependencies: [
+        "SessionModel", "WireJSON", "SessionAPI", "SessionAgentClient", "CSystemCalls", "CQREncode", argumentParser,
+      ],
       swiftSettings: strict),
 
     // The local pool: the flows' oracle, so it imports nothing of ours.

@@ -39,12 +39,9 @@ extension Keystore {
 
   /// Forgets all devices of a profile; needs no key.
   public func removeDevices(of profile: ProfileName) throws(StoreError) {
-    guard let database = try opened() else { return }
-    try access { () throws(StoreError) in
-      try database.write {
-        try $0.execute(sql: "DELETE FROM device WHERE profile = ?", arguments: [profile.rawValue])
-      }
+    let forgotten: Void? = try writeWithoutKey {
+      try $0.execute(sql: "DELETE FROM device WHERE profile = ?", arguments: [profile.rawValue])
     }
-    try erase()
+    if forgotten != nil { try erase() }
   }
 }

@@ -40,10 +40,10 @@ extension Keystore {
   ///
   /// - Parameter forgotten: a row that is to be gone after it, whether or not it is there now.
   func writeWithoutKey<Result>(
-    forgetting forgotten: Manifest.Place, _ body: (Database) throws -> Result
+    forgetting forgotten: Manifest.Place? = nil, _ body: (Database) throws -> Result
   ) throws(StoreError) -> Result? {
     if dataKey != nil {
-      return try write(noting: { $0.entries[forgotten] = nil }) { database, _ in try body(database) }
+      return try write(noting: { manifest in forgotten.map { manifest.entries[$0] = nil } }) { database, _ in try body(database) }
     }
     guard let database = try opened() else { return nil }
     return try access { () throws(StoreError) in
@@ -52,7 +52,7 @@ extension Keystore {
         let result = try body(database)
         let after = try Manifest.rows(database)
         let changed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
-        for place in changed.union([forgotten]) {
+        for place in changed.union(forgotten.map { [$0] } ?? []) {
           try database.execute(
             sql: "INSERT OR IGNORE INTO unsealed_change (table_name, row_key) VALUES (?, ?)",
             arguments: [place.table, place.key])

@@ -24,11 +24,17 @@ enum Agentctl {
       var command = try RootCommand.parseAsRoot()
       finish(json: (command as? any JSONCommand)?.json ?? false) { try command.run() }
     } catch {
-      if RootCommand.exitCode(for: error) == .validationFailure, CommandLine.arguments.contains("--json") {
+      if RootCommand.exitCode(for: error) == .validationFailure, wantsJSON(CommandLine.arguments) {
         end(.usage(RootCommand.message(for: error)), json: true)
       }
       RootCommand.exit(withError: error)
     }
+  }
+
+  /// Whether a failure is to be an object, as far as arguments say that could not be parsed.
+  static func wantsJSON(_ arguments: [String]) -> Bool {
+    arguments.contains("--json") || arguments.contains("--format=json")
+      || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == "json" }
   }
 
   /// Runs and ends the process: 0, or what the failure says.

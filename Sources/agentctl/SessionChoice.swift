@@ -40,7 +40,10 @@ struct SessionChoice {
 
   /// What an error of a request about that session means.
   func explain(_ error: ClientError, _ name: SessionName) -> CommandFailure {
-    guard let problem = error.problem, problem.code == .notFound else { return CommandFailure(error) }
+    // What the provider does not find is something of the account's, not the session.
+    guard let problem = error.problem, problem.code == .notFound, problem.provider == nil else {
+      return CommandFailure(error)
+    }
     guard !exists({ () throws(ClientError) in _ = try client.session(name) }) else {
       // The session is there: what is missing is the way to do this with it.
       return CommandFailure(Problem(.unsupported, "This agent can't do that: \(problem.detail)", session: name))

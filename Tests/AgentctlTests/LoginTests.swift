@@ -34,6 +34,20 @@ struct LoginTests {
     #expect(answers(agent) == ["p"])
   }
 
+  @Test("an answer that comes after the login's end ends with the login's own reason, and without one with 1")
+  func late() throws {
+    let gone = Answers.problem(404, "not_found", "There is no such login, or it has ended.")
+    let problem = try #require(Answers.problem(401, "sign_in_required", "Not finished in time.")["body"])
+    var script = Answers.loginScript(password, answers: [gone])
+    script["GET /v1/logins/0f"] = [Answers.login(2, "failed", [JSONMember("problem", problem)]), gone]
+    let agent = try FakeAgent(place, script)
+    let ending = try Programs.agentctl("login", "work", input: "p\n", in: place)
+    #expect(ending.status == 10 && ending.errors.contains("Not finished in time."))
+    let forgotten = try Programs.agentctl("login", "work", input: "p\n", in: place)
+    #expect(forgotten.status == 1 && forgotten.errors.contains("agentctl login work"))
+    #expect(!agent.requests.isEmpty)
+  }
+
   @Test("ends with 13 at the end of input after a refusal, and gives the login up")
   func refused() throws {
     let again = Answers.login(2, "password", refused: "The password is wrong.")

@@ -91,6 +91,34 @@ def test_a_session_on_a_locked_store_11(world):
     assert world.ctl("token", "work").returncode == 0
 
 
+def test_what_the_agent_has_no_route_for_is_unsupported_1(shared):
+    shared.signed_in("plainly")
+    for options in (["--dpop", "GET", "https://api.example.org/"], ["--scope", "a"], ["--audience", "b"]):
+        result = shared.ctl("token", "plainly", *options)
+        assert result.returncode == 1 and result.stdout == "", (options, result)
+        result = shared.ctl("token", "plainly", "--format", "json", *options)
+        assert json.loads(result.stderr)["code"] == "unsupported", (options, result)
+
+
+def test_a_password_that_is_no_text_is_called_that_64(shared):
+    shared.profile("latin1")
+    result = shared.ctl("login", "latin1", "--username", "anna", input=b"p\xe4ssword\n", text=False)
+    assert result.returncode == 64 and b"not UTF-8" in result.stderr, result
+
+
+def test_a_late_answer_ends_as_the_login_did_10(worlds):
+    world = worlds(start=False)
+    settings = world.place.config / "session-agent" / "config.toml"
+    settings.write_text(settings.read_text().replace("[login]\n", "[login]\ntimeout_seconds = 2\n"))
+    world.agent.start()
+    world.profile("work")
+    with world.agent.events() as events, world.terminal("login", "work", "--username", "anna") as terminal:
+        terminal.expect("Password: ")
+        events.wait("login.step", kind="failed")
+        terminal.type("whatever\n")
+        assert terminal.wait() == 10 and "agentctl login work" in terminal.shown, terminal.shown
+
+
 def test_a_bad_profile_file_78_with_file_and_line(shared):
     path = shared.place.profiles / "broken.toml"
     path.write_text('provider = "cognito"\nuser_pool_id = "us-east-1_e2e"\nclient_id = \n')

@@ -165,7 +165,7 @@ def test_a_wrong_method_names_the_right_ones(shared, method, target):
     "target",
     ["/", "/v1", "/v1/", "/v2/status", "/v1/status/", "/v1//status", "/status", "/v1/sessions/work/token/x",
      "/v1/sessions/work/journal/x", "/v1/sessions/work/aws-credentials", "/v1/forwards",
-     "/v1/sessions/work/dpop-proof", "/v1/profiles/work/account/signup", "/../v1/status", "/v1/../v1/status"],
+     "/v1/sessions/work/dpop-proof", "/v1/profiles/work/account/nosuch", "/../v1/status", "/v1/../v1/status"],
 )
 def test_unknown_routes_and_those_not_built_yet(shared, target):
     for method in ("GET", "POST"):
@@ -246,7 +246,7 @@ def test_half_sent_requests_of_every_route_end_with_408_after_ten_seconds(shared
     waiting = []
     for method, path in conformance.operations():
         connection = Connection(shared.place.socket)
-        target = filled(path)
+        target = conformance.filled(path, "0" * 32)
         connection.send(f"{method.upper()} {target} HTTP/1.1\r\nHost: ag".encode())
         waiting.append((connection, method.upper(), target))
     body = Connection(shared.place.socket)
@@ -270,12 +270,6 @@ def test_half_sent_requests_of_every_route_end_with_408_after_ten_seconds(shared
         assert 9.5 < time.monotonic() - began < 13
         connection.close()
     stop.set()
-
-
-def filled(path):
-    """A path of a template."""
-    values = {"name": "work", "profile": "work", "id": "0" * 32, "source": "keyfile"}
-    return path.format_map(values)
 
 
 def drip_slowly(connection, stop):
@@ -354,7 +348,7 @@ def test_a_thousand_and_more_connections_then_a_clear_answer(shared):
         assert answer.code == "throttled" and answer.closes, (len(held), answer)
         assert len(held) > 1024, len(held)
         for method, path in conformance.operations():
-            target = filled(path)
+            target = conformance.filled(path, "0" * 32)
             with Connection(shared.place.socket) as connection:
                 try:
                     connection.send_request(method.upper(), target)

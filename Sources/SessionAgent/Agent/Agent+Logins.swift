@@ -188,7 +188,7 @@ extension Agent {
 
   private func fail(_ id: String, _ problem: Problem) {
     guard let run = logins[id], !run.hasEnded else { return }
-    var problem = problem
+    var problem = problem.naming(run.profile, run.session)
     problem.session = run.session
     show(.failed(problem), of: run)
   }
@@ -222,7 +222,8 @@ extension Agent {
         logins[run.id] = nil
       } else {
         giveUp(run)
-        fail(run.id, Problem(.signInRequired, "The login was not finished in time. Begin again: agentctl login"))
+        let command = Agent.loginCommand(run.profile, run.session)
+        fail(run.id, Problem(.signInRequired, "The login was not finished in time. Begin again: \(command)"))
       }
     }
   }

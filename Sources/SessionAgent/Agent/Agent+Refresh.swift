@@ -63,7 +63,8 @@ extension Agent {
         session.held[attempt] = tokens
         feed(.answered(attempt: attempt), to: session)
       } catch {
-        let failure = Agent.failure(error)
+        var failure = Agent.failure(error)
+        failure.problem = failure.problem.naming(record.profile, record.name)
         guard let session = current(record.name, id: record.id) else { return }
         note(failure.problem, in: session)
         feed(.failed(attempt: attempt, failure), to: session)

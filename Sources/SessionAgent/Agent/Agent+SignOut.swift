@@ -17,7 +17,11 @@ extension Agent {
     return .later { .json(try await self.signOut(name, everywhere: everywhere).json) }
   }
 
-  private func signOut(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
+  /// - Parameter owesRevocation: not where the account is gone, and its tokens with it.
+  @discardableResult
+  func signOut(
+    _ name: SessionName, everywhere: Bool, owesRevocation: Bool = true
+  ) async throws -> SignOutDocument {
     guard keystoreStatus.state == .unlocked else { return try await signOutLocked(name, everywhere: everywhere) }
     guard let session = sessions[name] else {
       if unremoved.orders[name] != nil { return try await removeAgain(name, everywhere: everywhere) }
@@ -31,7 +35,7 @@ extension Agent {
     feed(.removed, to: session)
     sessions[name] = nil
     summaries.removeAll { $0.name == name }
-    let order = revocationOrder(of: record.tokens.refreshToken, like: record)
+    let order = owesRevocation ? revocationOrder(of: record.tokens.refreshToken, like: record) : nil
     do throws(StoreError) {
       try await parts.keystore.remove(session: name, order: order, journal: entry)
     } catch {

@@ -29,6 +29,7 @@ tags:
   - name: sessions
   - name: logins
   - name: profiles
+  - name: account
   - name: events
   - name: keystore
 x-outside-the-routes:
@@ -415,6 +416,592 @@ paths:
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "503": {$ref: "#/components/responses/Throttled"}
         "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/profiles/{profile}/account/signup:
+    parameters:
+      - $ref: "#/components/parameters/profileName"
+    post:
+      tags: [account]
+      operationId: signUp
+      summary: Make an account.
+      description: |
+        Most pools send a code then, with which the account is confirmed.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/SignUpRequest"}
+      responses:
+        "201":
+          description: Made.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/SignedUp"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/profiles/{profile}/account/confirm:
+    parameters:
+      - $ref: "#/components/parameters/profileName"
+    post:
+      tags: [account]
+      operationId: confirmAccount
+      summary: Confirm an account with the code that was sent.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/ConfirmRequest"}
+      responses:
+        "200":
+          description: Confirmed.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Nothing"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/profiles/{profile}/account/resend-code:
+    parameters:
+      - $ref: "#/components/parameters/profileName"
+    post:
+      tags: [account]
+      operationId: resendCode
+      summary: Send the code that confirms an account again.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/UsernameRequest"}
+      responses:
+        "200":
+          description: Sent.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Delivery"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/profiles/{profile}/account/forgot-password:
+    parameters:
+      - $ref: "#/components/parameters/profileName"
+    post:
+      tags: [account]
+      operationId: forgotPassword
+      summary: Send a code that replaces a forgotten password.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/UsernameRequest"}
+      responses:
+        "200":
+          description: Sent, unless there is no such user and the pool hides that.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Delivery"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/profiles/{profile}/account/reset-password:
+    parameters:
+      - $ref: "#/components/parameters/profileName"
+    post:
+      tags: [account]
+      operationId: resetPassword
+      summary: Replace a forgotten password.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/ResetPasswordRequest"}
+      responses:
+        "200":
+          description: Replaced.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Nothing"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [account]
+      operationId: getAccount
+      summary: The account of who is signed in.
+      description: |
+        Operations on an account need an access token with the scope `aws.cognito.signin.user.admin`. One that has
+        expired is renewed first; without network the answer is `offline` at once.
+      responses:
+        "200":
+          description: The account.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Account"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+    delete:
+      tags: [account]
+      operationId: deleteAccount
+      summary: Delete the account for ever.
+      description: |
+        `username` must be the account's.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/UsernameRequest"}
+      responses:
+        "204": {description: Deleted; the session is gone.}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/change-password:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    post:
+      tags: [account]
+      operationId: changePassword
+      summary: Change the password.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/ChangePasswordRequest"}
+      responses:
+        "200":
+          description: Changed.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Nothing"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/attributes:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    patch:
+      tags: [account]
+      operationId: changeAttributes
+      summary: Set and remove attributes.
+      description: |
+        What is to be set is set first.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/AttributeChanges"}
+      responses:
+        "200":
+          description: Changed; where codes went that verify new values.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Deliveries"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/attributes/{attribute}/send-code:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+      - $ref: "#/components/parameters/attributeName"
+    post:
+      tags: [account]
+      operationId: sendAttributeCode
+      summary: Send a code that verifies an attribute.
+      responses:
+        "200":
+          description: Sent.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Delivery"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/attributes/{attribute}/verify:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+      - $ref: "#/components/parameters/attributeName"
+    post:
+      tags: [account]
+      operationId: verifyAttribute
+      summary: Verify an attribute with the code that was sent.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/CodeRequest"}
+      responses:
+        "200":
+          description: Verified.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Nothing"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/mfa:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [account]
+      operationId: getMFA
+      summary: The second factors in use.
+      responses:
+        "200":
+          description: The factors.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/MFA"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+    put:
+      tags: [account]
+      operationId: putMFA
+      summary: Choose second factors.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/MFARequest"}
+      responses:
+        "200":
+          description: The factors from now on.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/MFA"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/mfa/totp:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    post:
+      tags: [account]
+      operationId: enrollTOTP
+      summary: Begin to set an authenticator app up.
+      responses:
+        "200":
+          description: What the app is set up with. The connection is closed.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/TOTPEnrolment"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/mfa/totp/verify:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    post:
+      tags: [account]
+      operationId: verifyTOTP
+      summary: End it with a code that the app shows.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/TOTPCodeRequest"}
+      responses:
+        "200":
+          description: Set up; PUT mfa puts it to use.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Nothing"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/devices:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [account]
+      operationId: listDevices
+      summary: The devices that the account is used from.
+      responses:
+        "200":
+          description: The devices.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/DeviceList"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/devices/{key}:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+      - $ref: "#/components/parameters/deviceKey"
+    put:
+      tags: [account]
+      operationId: putDevice
+      summary: Remember a device, or do so no more.
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/DeviceRequest"}
+      responses:
+        "200":
+          description: Done.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Nothing"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+    delete:
+      tags: [account]
+      operationId: forgetDevice
+      summary: Have a device forgotten.
+      responses:
+        "204": {description: Forgotten.}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/passkeys:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+    get:
+      tags: [account]
+      operationId: listPasskeys
+      summary: The account's passkeys.
+      responses:
+        "200":
+          description: The passkeys.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/PasskeyList"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
+  /v1/sessions/{name}/account/passkeys/{id}:
+    parameters:
+      - $ref: "#/components/parameters/sessionName"
+      - $ref: "#/components/parameters/passkeyID"
+    delete:
+      tags: [account]
+      operationId: deletePasskey
+      summary: Remove a passkey.
+      responses:
+        "204": {description: Removed.}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "401": {$ref: "#/components/responses/SignInRequired"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "404": {$ref: "#/components/responses/NotFound"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "422": {$ref: "#/components/responses/AccountRefused"}
+        "423": {$ref: "#/components/responses/Locked"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "501": {$ref: "#/components/responses/Unsupported"}
+        "502": {$ref: "#/components/responses/ProviderError"}
+        "503": {$ref: "#/components/responses/OfflineOrThrottled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/events:
     get:
       tags: [events]
@@ -645,6 +1232,24 @@ components:
       required: true
       description: The login's id.
       schema: {$ref: "#/components/schemas/LoginID"}
+    attributeName:
+      name: attribute
+      in: path
+      required: true
+      description: The attribute's name.
+      schema: {type: string, minLength: 1, maxLength: 64}
+    deviceKey:
+      name: key
+      in: path
+      required: true
+      description: The device's key.
+      schema: {type: string, minLength: 1, maxLength: 128}
+    passkeyID:
+      name: id
+      in: path
+      required: true
+      description: The passkey's id.
+      schema: {type: string, minLength: 1, maxLength: 1024}
     everywhere:
       name: everywhere
       in: query
@@ -826,6 +1431,16 @@ components:
             allOf:
               - {$ref: "#/components/schemas/Problem"}
               - {properties: {status: {const: 422}, code: {enum: [credentials_refused]}}}
+    AccountRefused:
+      description: The provider refuses what was entered, or the client; or the profile can't be used.
+      headers:
+        Retry-After: {$ref: "#/components/headers/RetryAfter"}
+      content:
+        application/problem+json:
+          schema:
+            allOf:
+              - {$ref: "#/components/schemas/Problem"}
+              - {properties: {status: {const: 422}, code: {enum: [credentials_refused, bad_configuration]}}}
     Locked:
       description: The keystore is locked, or not made yet.
       content:
@@ -1490,6 +2105,203 @@ components:
           type: array
           items: {enum: [access, id]}
         max_ttl: {type: integer, minimum: 0, maximum: 1000000}
+
+    Username:
+      type: string
+      minLength: 1
+      maxLength: 256
+    NewPassword:
+      type: string
+      minLength: 1
+      maxLength: 4096
+      description: At most 4096 bytes.
+    Code:
+      type: string
+      minLength: 1
+      maxLength: 2048
+    AttributeMap:
+      type: object
+      maxProperties: 100
+      additionalProperties: {type: string, maxLength: 4096}
+    SignUpRequest:
+      type: object
+      required: [username]
+      additionalProperties: false
+      properties:
+        username: {$ref: "#/components/schemas/Username"}
+        password:
+          description: Left out for pools that sign in by codes alone.
+          $ref: "#/components/schemas/NewPassword"
+        attributes: {$ref: "#/components/schemas/AttributeMap"}
+    UsernameRequest:
+      type: object
+      required: [username]
+      additionalProperties: false
+      properties:
+        username: {$ref: "#/components/schemas/Username"}
+    ConfirmRequest:
+      type: object
+      required: [username, code]
+      additionalProperties: false
+      properties:
+        username: {$ref: "#/components/schemas/Username"}
+        code: {$ref: "#/components/schemas/Code"}
+    ResetPasswordRequest:
+      type: object
+      required: [username, code, new_password]
+      additionalProperties: false
+      properties:
+        username: {$ref: "#/components/schemas/Username"}
+        code: {$ref: "#/components/schemas/Code"}
+        new_password: {$ref: "#/components/schemas/NewPassword"}
+    ChangePasswordRequest:
+      type: object
+      required: [new_password]
+      additionalProperties: false
+      properties:
+        old_password:
+          description: Left out for an account without one.
+          $ref: "#/components/schemas/NewPassword"
+        new_password: {$ref: "#/components/schemas/NewPassword"}
+    AttributeChanges:
+      type: object
+      description: At least one change; nothing in both.
+      additionalProperties: false
+      properties:
+        set: {$ref: "#/components/schemas/AttributeMap"}
+        remove:
+          type: array
+          maxItems: 100
+          items: {type: string, minLength: 1, maxLength: 64}
+    CodeRequest:
+      type: object
+      required: [code]
+      additionalProperties: false
+      properties:
+        code: {$ref: "#/components/schemas/Code"}
+    TOTPCodeRequest:
+      type: object
+      required: [code]
+      additionalProperties: false
+      properties:
+        code: {$ref: "#/components/schemas/Code"}
+        device_name: {type: string, minLength: 1, maxLength: 256}
+    MFARequest:
+      type: object
+      description: The factors to use from now on; the preferred one is one of them.
+      required: [methods]
+      additionalProperties: false
+      properties:
+        methods:
+          type: array
+          uniqueItems: true
+          items: {enum: [SOFTWARE_TOKEN_MFA, SMS_MFA, EMAIL_OTP]}
+        preferred: {enum: [SOFTWARE_TOKEN_MFA, SMS_MFA, EMAIL_OTP, null]}
+    DeviceRequest:
+      type: object
+      required: [remembered]
+      additionalProperties: false
+      properties:
+        remembered: {type: boolean}
+    Nothing:
+      type: object
+      additionalProperties: false
+    CodeDelivery:
+      type: object
+      description: Where a code went; the address is masked by the pool.
+      required: [medium, destination, attribute]
+      additionalProperties: false
+      properties:
+        medium: {enum: [EMAIL, SMS]}
+        destination: {type: string, minLength: 1}
+        attribute: {type: [string, "null"]}
+    CodeDeliveryOrNull:
+      anyOf:
+        - {$ref: "#/components/schemas/CodeDelivery"}
+        - {type: "null"}
+    SignedUp:
+      type: object
+      required: [confirmed, sub, delivery]
+      additionalProperties: false
+      properties:
+        confirmed: {type: boolean}
+        sub: {type: [string, "null"]}
+        delivery: {$ref: "#/components/schemas/CodeDeliveryOrNull"}
+    Delivery:
+      type: object
+      required: [delivery]
+      additionalProperties: false
+      properties:
+        delivery: {$ref: "#/components/schemas/CodeDeliveryOrNull"}
+    Deliveries:
+      type: object
+      required: [deliveries]
+      additionalProperties: false
+      properties:
+        deliveries:
+          type: array
+          items: {$ref: "#/components/schemas/CodeDelivery"}
+    Account:
+      type: object
+      required: [username, attributes, mfa]
+      additionalProperties: false
+      properties:
+        username: {type: string, minLength: 1}
+        attributes:
+          type: object
+          additionalProperties: {type: string}
+        mfa: {$ref: "#/components/schemas/MFA"}
+    MFA:
+      type: object
+      required: [methods, preferred]
+      additionalProperties: false
+      properties:
+        methods:
+          type: array
+          items: {type: string}
+        preferred: {type: [string, "null"]}
+    TOTPEnrolment:
+      type: object
+      required: [secret, otpauth_uri]
+      additionalProperties: false
+      properties:
+        secret:
+          type: string
+          minLength: 1
+          description: In base32.
+        otpauth_uri: {type: string, pattern: "^otpauth://totp/"}
+    DeviceList:
+      type: object
+      required: [devices]
+      additionalProperties: false
+      properties:
+        devices:
+          type: array
+          items:
+            type: object
+            required: [key, name, created_at, last_used_at, current]
+            additionalProperties: false
+            properties:
+              key: {type: string, minLength: 1}
+              name: {type: [string, "null"]}
+              created_at: {$ref: "#/components/schemas/TimeOrNull"}
+              last_used_at: {$ref: "#/components/schemas/TimeOrNull"}
+              current: {type: boolean}
+    PasskeyList:
+      type: object
+      required: [passkeys]
+      additionalProperties: false
+      properties:
+        passkeys:
+          type: array
+          items:
+            type: object
+            required: [id, name, created_at]
+            additionalProperties: false
+            properties:
+              id: {type: string, minLength: 1}
+              name: {type: [string, "null"]}
+              created_at: {$ref: "#/components/schemas/TimeOrNull"}
 
     KeystoreState:
       type: string

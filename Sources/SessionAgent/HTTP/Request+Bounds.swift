@@ -84,13 +84,13 @@ extension Request {
     try json { try JSONReader.read($0) { try $0.object { name, _ in throw JSONError.unknownMember(name) } } }
   }
 
-  private static func bound(_ member: String, _ value: Secret?, _ range: ClosedRange<Int>) throws {
+  static func bound(_ member: String, _ value: Secret?, _ range: ClosedRange<Int>) throws {
     guard let value, !range.contains(value.count) else { return }
     throw Problem(
       .invalidRequest, "Member \"\(member)\" must have \(range.lowerBound) to \(range.upperBound) bytes.")
   }
 
-  private static func bound(_ member: String, _ value: String?, _ range: ClosedRange<Int>) throws {
+  static func bound(_ member: String, _ value: String?, _ range: ClosedRange<Int>) throws {
     guard let value else { return }
     guard range.contains(value.unicodeScalars.count),
       value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "\u{7F}" })

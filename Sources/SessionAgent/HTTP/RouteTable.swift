@@ -25,18 +25,20 @@ struct Route: Sendable {
     return route
   }
 
-  /// What stood in the path's variable segment.
+  /// What stood in the path's variable segments.
   enum Argument: Sendable {
     case none
     case name(Name)
     case id(String)
+    /// Something of a session or profile.
+    case part(of: Name, id: String)
   }
 }
 
 /// All routes of the socket.
 enum RouteTable {
   static let all: [Route] =
-    sessionRoutes + loginRoutes + profileRoutes + [
+    sessionRoutes + loginRoutes + profileRoutes + accountRoutes + [
       plain(.GET, "status") { try $0.getStatus($1) },
       plain(.GET, "events") { try $0.getEvents($1) },
       plain(.GET, "openapi.yaml") { try $0.getDescription($1) },
@@ -102,24 +104,19 @@ enum RouteTable {
     return response
   }
 
-  /// Nil where the path is another; else a function that reads the variable segment.
+  /// Nil where the path is another; else a function that reads the variable segments.
   private static func match(_ pattern: [Route.Segment], _ path: [String]) -> (() throws -> Route.Argument)? {
     guard pattern.count == path.count else { return nil }
-    var found: () throws -> Route.Argument = { .none }
+    var name: String?
+    var id: String?
     for (segment, text) in zip(pattern, path) {
       switch segment {
       case .literal(let literal): guard literal == text else { return nil }
-      case .name:
-        found = {
-          guard let name = Name(text) else {
-            throw Problem(.invalidRequest, "The name in the path is not of the form [A-Za-z0-9][A-Za-z0-9._-]{0,63}.")
-          }
-          return .name(name)
-        }
-      case .id: found = { .id(text) }
+      case .name: name = text
+      case .id: id = text
       }
     }
-    return found
+    return { try Route.Argument(name: name, id: id) }
   }
 
   private static func plain(
@@ -160,5 +157,19 @@ enum RouteTable {
       guard case .id(let id) = argument else { preconditionFailure("the route has an id") }
       return try answer(agent, request, id)
     }
+  }
+}
+
+extension Route.Argument {
+  /// - Throws: `Problem` where the name is none.
+  fileprivate init(name: String?, id: String?) throws {
+    guard let name else {
+      self = id.map(Route.Argument.id) ?? .none
+      return
+    }
+    guard let name = Name(name) else {
+      throw Problem(.invalidRequest, "The name in the path is not of the form [A-Za-z0-9][A-Za-z0-9._-]{0,63}.")
+    }
+    self = id.map { .part(of: name, id: $0) } ?? .name(name)
   }
 }

@@ -31,6 +31,7 @@ struct RootCommand: ParsableCommand {
           LoginCommand.self, LogoutCommand.self, StatusCommand.self, TokenCommand.self, ClaimsCommand.self,
           RefreshCommand.self, ExplainCommand.self, EventsCommand.self,
         ]),
+      CommandGroup(name: "Account", subcommands: [AccountCommand.self]),
       CommandGroup(name: "Profiles", subcommands: [ProfileCommand.self]),
       CommandGroup(
         name: "Keystore",

@@ -53,9 +53,21 @@ struct LoginDialogue {
     if let refused { prompter.show(LoginDialogue.words(refused)) }
     do {
       let answer = try PromptQuestion(prompter).ask(prompt)
-      return try client.answer(login.id, AnswerDocument(step: login.step.number, answer: answer))
+      return try send(answer, to: login)
     } catch LineReader.Ending.endOfInput {
       throw LoginDialogue.endOfInput(refused)
+    }
+  }
+
+  /// Sends an answer. Of a login that has ended meanwhile, the reason is the failure.
+  private func send(_ answer: LoginAnswer, to login: LoginDocument) throws -> LoginDocument {
+    do throws(ClientError) {
+      return try client.answer(login.id, AnswerDocument(step: login.step.number, answer: answer))
+    } catch {
+      guard error.problem?.code == .notFound else { throw error }
+      if let ended = try? client.login(login.id), ended.step.isFinal { return ended }
+      let command = SessionWords.loginCommand(profile: login.profile, session: login.session)
+      throw CommandFailure.failed("The login has ended meanwhile. Begin again: \(command)")
     }
   }
 
@@ -78,7 +90,7 @@ struct LoginDialogue {
     guard page.manual else { return try wait(for: login) }
     do {
       let answer = LoginAnswer(value: try prompter.secret("The address that the browser ended at: "))
-      return try client.answer(login.id, AnswerDocument(step: login.step.number, answer: answer))
+      return try send(answer, to: login)
     } catch LineReader.Ending.endOfInput {
       throw LoginDialogue.endOfInput(login.step.error)
     }

@@ -14,15 +14,17 @@ enum ProfileOnTheWay {
     case taken(ProfileName)
   }
 
-  /// Under which name: the one asked for, else the one of a profile that says the same, or the same and more, else "default", else the
-  /// provider's own name with a number where it needs one.
+  /// Under which name: the one asked for, else that of a profile that says the same, or the same and more, one at the
+  /// same place first; else "default", else the provider's own name with a number where it needs one.
   static func plan(_ wanted: ProfileDocument, named name: ProfileName?, among existing: [ProfileDocument]) -> Plan {
     if let name {
       guard let other = existing.first(where: { $0.name == name }) else { return .make(name) }
       return says(other, the: wanted) ? .use(name) : .taken(name)
     }
-    let same = existing.first { says($0, the: wanted) && says(wanted, the: $0) }
-    if let name = (same ?? existing.first { says($0, the: wanted) })?.name { return .use(name) }
+    let fitting = existing.filter { says($0, the: wanted) }
+    let best =
+      fitting.first { says(wanted, the: $0) } ?? fitting.first { $0[.endpoint] == wanted[.endpoint] } ?? fitting.first
+    if let name = best?.name { return .use(name) }
     return .make(freeName(wanted, taken: Set(existing.compactMap(\.name))))
   }
 

@@ -62,9 +62,7 @@ struct PromptQuestion {
   }
 
   private func setUp(_ secret: Secret, _ uri: Secret) throws -> LoginAnswer {
-    prompter.show("Add this account to an authenticator app.")
-    prompter.show("  Secret: ", revealing: secret)
-    prompter.show("  Address: ", revealing: uri)
+    AuthenticatorSetUp(TOTPEnrolment(secret: secret, otpauthURI: uri)).show(on: prompter.descriptor)
     return try code("The code that the app shows: ")
   }
 

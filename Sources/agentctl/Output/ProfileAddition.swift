@@ -13,7 +13,7 @@ enum ProfileAddition {
   /// The command as a person types it into a shell; nil for a profile that has no name.
   static func command(_ profile: ProfileDocument) -> String? {
     guard let name = profile.name?.rawValue else { return nil }
-    return (["agentctl", "profile", "add", name] + arguments(profile)).map(quoted).joined(separator: " ")
+    return ShellWord.command(["agentctl", "profile", "add", name] + arguments(profile))
   }
 
   /// What follows the profile's name.
@@ -38,15 +38,5 @@ enum ProfileAddition {
 
   private static func text(_ value: JSONValue) -> String {
     value.array?.compactMap(\.string).joined(separator: ",") ?? value.string ?? value.text
-  }
-
-  /// As one word of a POSIX shell.
-  private static func quoted(_ word: String) -> String {
-    let plain = word.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-        || "-_./:=,@%+".unicodeScalars.contains(scalar)
-    }
-    if plain && !word.isEmpty { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

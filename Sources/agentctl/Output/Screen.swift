@@ -1,7 +1,7 @@
 import Glibc
 import SessionAgentClient
 
-/// What standard output is.
+/// What standard output, or another descriptor, is.
 struct Screen {
   /// Whether it is a terminal.
   let isTerminal: Bool
@@ -11,19 +11,19 @@ struct Screen {
   let style: Style
 
   /// The process's.
-  static func current(_ environment: Environment = .process) -> Screen {
-    let isTerminal = isatty(1) == 1
+  static func current(_ environment: Environment = .process, of descriptor: Int32 = 1) -> Screen {
+    let isTerminal = isatty(descriptor) == 1
     return Screen(
-      isTerminal: isTerminal, width: width(isTerminal: isTerminal, environment),
+      isTerminal: isTerminal, width: width(of: descriptor, isTerminal: isTerminal, environment),
       style: Style(isTerminal: isTerminal, environment: environment))
   }
 
   /// `COLUMNS`, else the terminal's own width; a pipe has none.
-  private static func width(isTerminal: Bool, _ environment: Environment) -> Int? {
+  private static func width(of descriptor: Int32, isTerminal: Bool, _ environment: Environment) -> Int? {
     if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
     guard isTerminal else { return nil }
     var size = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 }

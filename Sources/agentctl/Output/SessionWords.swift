@@ -45,13 +45,17 @@ enum SessionWords {
 
   /// The command that signs in again.
   static func loginCommand(_ session: SessionDocument) -> String {
-    session.name == session.profile
-      ? "agentctl login \(session.name)" : "agentctl login \(session.profile) --session \(session.name)"
+    loginCommand(profile: session.profile, session: session.name)
+  }
+
+  /// The command that signs in to a session.
+  static func loginCommand(profile: ProfileName, session: SessionName) -> String {
+    "agentctl login \(profile)" + (session == profile ? "" : " --session \(session)")
   }
 
   private static func offline(_ session: SessionDocument, now: Timestamp) -> String {
     let why = session.lastError?.message ?? "The provider could not be reached."
-    let next = session.nextRefreshAt.map { " Next attempt \(RelativeTime.words($0, from: now))." } ?? ""
+    let next = session.nextRefreshAt.map { " Next attempt \(RelativeTime.coming($0, from: now))." } ?? ""
     return "\(session.name): \(why)\(next) To try at once: agentctl refresh \(session.name)"
   }
 

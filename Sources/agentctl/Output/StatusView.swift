@@ -54,7 +54,7 @@ struct StatusView {
       let state = SessionWords.state(session.state)
       return [
         .init(session.name.rawValue), .init(session.username ?? session.subject ?? "–"), .init(state.text, state.role),
-        tokenCell(session), .init(session.nextRefreshAt.map { RelativeTime.words($0, from: now) } ?? "–"),
+        tokenCell(session), .init(session.nextRefreshAt.map { RelativeTime.coming($0, from: now) } ?? "–"),
         .init(session.profile.rawValue),
       ]
     }
@@ -69,8 +69,8 @@ struct StatusView {
 
   private func pendingLine(_ order: PendingDocument) -> String {
     let attempts = order.attempts == 1 ? "1 attempt" : "\(order.attempts) attempts"
-    let next = order.nextAttemptAt.map { ", next \(RelativeTime.words($0, from: now))" } ?? ""
-    let end = RelativeTime.words(order.givesUpAt, from: now)
+    let next = order.nextAttemptAt.map { ", next \(RelativeTime.coming($0, from: now))" } ?? ""
+    let end = RelativeTime.coming(order.givesUpAt, from: now)
     let why = order.lastError.map { " \($0.message)" } ?? ""
     return "Still to be revoked at the provider: \(order.session) (\(attempts)\(next), given up \(end)).\(why)"
   }

@@ -2,7 +2,7 @@ import SessionModel
 
 /// Where answers come from: the person's terminal, or the lines of standard input.
 struct Prompter {
-  private let interrupts: Interrupts
+  let interrupts: Interrupts
   /// Nil where standard input is no terminal.
   let terminal: Terminal?
 
@@ -11,19 +11,12 @@ struct Prompter {
     terminal = Terminal(interrupts)
   }
 
+  /// Where that is said which a prompt needs.
+  var descriptor: Int32 { terminal?.output ?? 2 }
+
   /// Says something that a prompt needs.
   func show(_ line: String) {
     if let terminal { terminal.show(Visible.text(line)) } else { Output.error(Visible.text(line)) }
-  }
-
-  /// Says something secret that a prompt needs.
-  func show(_ label: String, revealing secret: Secret) {
-    guard let terminal else {
-      Output.write(label, to: 2)
-      secret.withRevealedBytes { Output.write($0, to: 2) }
-      return Output.write("\n", to: 2)
-    }
-    terminal.show(label, revealing: secret)
   }
 
   /// The answer to a prompt for a secret.
@@ -48,6 +41,14 @@ struct Prompter {
   }
 
   private func answer(_ prompt: String, hidden: Bool) throws -> Secret {
+    let answer = try line(prompt, hidden: hidden)
+    guard answer.isUTF8 else {
+      throw CommandFailure.usage("The answer is not UTF-8. Type it in a UTF-8 locale, or convert what is piped: iconv.")
+    }
+    return answer
+  }
+
+  private func line(_ prompt: String, hidden: Bool) throws -> Secret {
     do {
       if let terminal { return try terminal.ask(Visible.text(prompt), hidden: hidden) }
       return try LineReader(input: 0, watched: [interrupts.descriptor]).line()
@@ -57,4 +58,9 @@ struct Prompter {
       throw CommandFailure.usage("The answer is longer than \(LineReader.longest) bytes.")
     }
   }
+}
+
+extension Secret {
+  /// Whether the bytes are a text.
+  fileprivate var isUTF8: Bool { withRevealedBytes { String(validating: $0, as: UTF8.self) != nil } }
 }

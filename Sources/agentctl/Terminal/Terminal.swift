@@ -5,7 +5,7 @@ import SessionModel
 /// The person's terminal: asks one thing at a time.
 struct Terminal {
   private let input: Int32
-  private let output: Int32
+  let output: Int32
   private let interrupts: Interrupts
 
   /// The terminal; nil where standard input is none, and answers are lines of it.
@@ -20,13 +20,6 @@ struct Terminal {
 
   /// Shows a line.
   func show(_ line: String) { Output.write(line + "\n", to: output) }
-
-  /// Shows a line that holds a secret.
-  func show(_ label: String, revealing secret: Secret) {
-    Output.write(label, to: output)
-    secret.withRevealedBytes { Output.write($0, to: output) }
-    Output.write("\n", to: output)
-  }
 
   /// Asks, with echo off where `hidden`. However it ends, the terminal is as it was.
   ///

@@ -59,7 +59,7 @@ struct ArgumentTests {
       ("us-east-1_AbC", true), ("us-gov-west-1_x1", true), ("https://i", true), ("work", false), ("my_profile", false),
       ("us-east-1_", false), ("a-b-c_d", false), ("us-east-1_a_b", false),
     ])
-  func provider(text: String, isProvider: Bool) { #expect(LoginTarget.isProvider(text) == isProvider) }
+  func provider(text: String, isProvider: Bool) { #expect(ProfileChoice.isProvider(text) == isProvider) }
 
   private func profile(_ name: String?, pool: String, client: String = "c") throws -> ProfileDocument {
     var profile = ProfileDocument(name: name.flatMap { Name($0) })
@@ -85,6 +85,9 @@ struct ArgumentTests {
     try more.set(.endpoint, to: "http://127.0.0.1:1")
     #expect(plan([more]) == .use(try #require(Name("a"))))
     #expect(plan([more, try profile("n", pool: "us-east-1_x")]) == .use(names[3]))
+    var near = try profile("n", pool: "us-east-1_x")
+    try near.set(.lang, to: "de")
+    #expect(plan([more, near]) == .use(names[3]), "the same place comes first")
     #expect(plan([other], named: "default") == .taken(names[0]))
     #expect(plan([try profile("n", pool: "us-east-1_x", client: "d")]) == .make(names[0]))
   }

@@ -13,13 +13,20 @@ struct OutputTests {
   @Test(
     "a time is read as a person reads it",
     arguments: [
-      (0, "now"), (1, "in 1 s"), (119, "in 119 s"), (120, "in 2 min"), (42 * 60 + 59, "in 42 min"),
-      (7199, "in 119 min"),
-      (7200, "in 2 h"), (172_799, "in 47 h"), (172_800, "in 2 d"), (-1, "1 s ago"), (-3 * 3600, "3 h ago"),
-      (-40 * 86_400, "40 d ago"),
+      (0, "now"), (1, "in 1 s"), (119, "in 119 s"), (120, "in 2 min"), (299, "in 5 min"),
+      (42 * 60 + 29, "in 42 min"), (42 * 60 + 30, "in 43 min"), (7169, "in 119 min"), (7170, "in 2 h"),
+      (7200, "in 2 h"), (170_999, "in 47 h"), (171_000, "in 2 d"), (30 * 86_400 - 1, "in 30 d"),
+      (-1, "1 s ago"), (-3 * 3600, "3 h ago"), (-40 * 86_400, "40 d ago"),
     ] as [(Int64, String)])
   func relativeTime(seconds: Int64, words: String) {
     #expect(RelativeTime.words(now.adding(milliseconds: seconds * 1000), from: now) == words)
+  }
+
+  @Test("what is still to happen is never said to be past")
+  func coming() {
+    #expect(RelativeTime.coming(now.adding(milliseconds: -1500), from: now) == "now")
+    #expect(RelativeTime.coming(now, from: now) == "now")
+    #expect(RelativeTime.coming(now.adding(milliseconds: 1500), from: now) == "in 1 s")
   }
 
   @Test(

@@ -66,6 +66,12 @@ def template(target):
     return None
 
 
+def filled(path, id):
+    """A path of the description's, of things that may be there: session and profile `work`."""
+    values = {"name": "work", "profile": "work", "attribute": "email", "key": "us-east-1_0a", "source": "keyfile", "id": id}
+    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], path)
+
+
 def resolve(node):
     """A node of the description, by its reference where it is one. Returns the node and its pointer."""
     pointer = None

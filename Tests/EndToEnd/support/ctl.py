@@ -1,5 +1,6 @@
 """agentctl, as a program on pipes and as one on a terminal."""
 
+import codecs
 import os
 import pty
 import re
@@ -12,14 +13,14 @@ import time
 from .binaries import program
 
 
-def run(place, *arguments, input="", environment=None, folder=None, timeout=60, **more):
+def run(place, *arguments, input="", environment=None, folder=None, timeout=60, text=True, **more):
     """Runs agentctl with pipes; `input` is its standard input."""
     return subprocess.run(
         [program("agentctl", folder), *map(str, arguments)],
         env=place.environment(**{"SESSION_AGENT_NO_AUTOSTART": "1", **(environment or {})}),
         input=input,
         capture_output=True,
-        text=True,
+        text=text,
         timeout=timeout,
         **more,
     )
@@ -30,6 +31,7 @@ class Terminal:
 
     def __init__(self, place, *arguments, environment=None, columns=100):
         self.shown = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a read may end within a character
         self.status = None
         variables = place.environment(
             **{"SESSION_AGENT_NO_AUTOSTART": "1", "TERM": "xterm-256color", **(environment or {})}
@@ -66,7 +68,7 @@ class Terminal:
             data = os.read(self.master, 65536)
         except OSError:  # EIO: the other side is closed
             return False
-        self.shown += data.decode(errors="replace")
+        self.shown += self._decoder.decode(data)
         return bool(data)
 
     def expect(self, pattern, seconds=20.0, after=0):

@@ -1,0 +1,88 @@
+import SessionAPI
+import SessionAgentClient
+import SessionModel
+
+/// What every command about an account works with.
+struct AccountDialogue {
+  let client: SessionAgentClient
+  let prompter: Prompter
+
+  /// Runs a command; a signal ends it.
+  static func run(_ body: (AccountDialogue) throws -> Void) throws {
+    let interrupts = try Interrupts()
+    let dialogue = AccountDialogue(
+      client: try Agent.client(interrupts: interrupts), prompter: Prompter(interrupts))
+    try interrupts.guarding { try body(dialogue) }
+  }
+
+  /// The profile that a command before the sign-in is about.
+  func profile(_ given: String?) throws -> ProfileName {
+    try ProfileChoice(client, try client.profiles()).resolve(given).profile
+  }
+
+  /// The session that the other commands are about.
+  func session(_ given: String?) throws -> SessionName { try SessionChoice(client).resolve(given) }
+
+  /// Does something with a session's account.
+  func using<Result>(_ session: SessionName, _ body: () throws(ClientError) -> Result) throws -> Result {
+    try SessionChoice(client).using(session, body)
+  }
+
+  /// A new password; what is known of every user pool's rules comes first.
+  func newPassword(_ prompt: String = "New password: ") throws -> Secret {
+    prompter.terminal?.show(
+      "At most 256 characters and no white space. What else the pool wants it says when it refuses one.")
+    return try prompter.newSecret(prompt, again: "Again: ")
+  }
+
+  // MARK: - Answers
+
+  static let codeTries = 5
+  static let passwordTries = 3
+
+  /// Asks and tries, again while the refusal is one of `again`, `tries` times in all.
+  ///
+  /// - Parameter ask: gets the reason of the refusal before, nil at first.
+  func trying<Answer, Result>(
+    _ tries: Int = codeTries, again: Set<RefusalReason>, ask: (RefusalReason?) throws -> Answer,
+    _ attempt: (Answer) throws(ClientError) -> Result
+  ) throws -> Result {
+    var refusal: (problem: Problem, reason: RefusalReason)?
+    for left in (0..<tries).reversed() {
+      let answer = try answer(after: refusal?.problem) { try ask(refusal?.reason) }
+      do {
+        return try attempt(answer)
+      } catch {
+        guard left > 0, let problem = error.problem, problem.code == .credentialsRefused,
+          let reason = problem.reason.flatMap(RefusalReason.init(rawValue:)), again.contains(reason)
+        else { throw error }
+        prompter.terminal?.show(Visible.text(problem.detail))
+        refusal = (problem, reason)
+      }
+    }
+    preconditionFailure("the last try returns or throws")
+  }
+
+  private func answer<Answer>(after refusal: Problem?, _ ask: () throws -> Answer) throws -> Answer {
+    do {
+      return try ask()
+    } catch LineReader.Ending.endOfInput {
+      throw refusal.map { CommandFailure($0) }
+        ?? .failed("The input ended before everything was answered. Nothing was done.")
+    }
+  }
+
+  /// One answer that is not tried again.
+  func once<Answer>(_ ask: () throws -> Answer) throws -> Answer { try answer(after: nil, ask) }
+
+  /// Adds a command to the failure of a code that has expired.
+  func advising<Result>(_ command: [String], _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as ClientError {
+      guard var problem = error.problem, problem.reason == RefusalReason.codeExpired.rawValue else { throw error }
+      problem.detail += " Run: \(ShellWord.command(command))"
+      throw CommandFailure(problem)
+    }
+  }
+}
