@@ -1,9 +1,9 @@
 # `make help` lists what there is. Each target calls the script of its name.
 
-.PHONY: help demo test crashes check install uninstall bench idle format release clean
+.PHONY: help demo test crashes simulate crash-test check install uninstall bench idle format release clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: ## sign in and be served tokens, on a local pool in a temporary home
 	scripts/demo
@@ -13,6 +13,12 @@ test: ## set up, build, run every test
 
 crashes: ## a crash at every change of a file and at two hundred instants (the tests try some)
 	SESSION_AGENT_CRASHES=all swift test --filter '^SessionStoreTests\.CrashTests'
+
+simulate: ## simulated lives of sessions for HOURS=1 from seed FROM=1, or one seed again: SEED=n DAYS=20
+	scripts/simulate
+
+crash-test: ## the real agent killed 1,000 times around refreshes; CRASHES=n
+	scripts/crash-test
 
 check: ## what CI runs: format, imports, warnings, linkage, tests
 	scripts/check

@@ -75,7 +75,7 @@ let package = Package(
       name: "SessionAgent",
       dependencies: [
         "SessionModel", "WireJSON", "SessionCrypto", "SessionAPI", "AuthFlows", "SessionStore", "CSystemCalls",
-        nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1, logging, tomlKit,
+        "CLibSecret", nioConcurrencyHelpers, nioCore, nioPosix, nioHTTP1, logging, tomlKit,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -104,6 +104,12 @@ let package = Package(
 
     // Tests. Those of whole programs are in Tests/EndToEnd, in Python.
     .testTarget(name: "SessionModelTests", dependencies: ["SessionModel"], swiftSettings: strict),
+    .executableTarget(
+      name: "session-simulator", dependencies: ["SessionModel"], path: "Tests/session-simulator",
+      // Optimised in every build: what it finds grows with the days that it lives through.
+      swiftSettings: strict + [.unsafeFlags(["-O"])]),
+    .testTarget(
+      name: "SessionSimulationTests", dependencies: ["session-simulator", "SessionModel"], swiftSettings: strict),
     .testTarget(name: "WireJSONTests", dependencies: ["SessionModel", "WireJSON"], swiftSettings: strict),
     .testTarget(
       name: "SessionAPITests", dependencies: ["SessionModel", "WireJSON", "SessionAPI"], swiftSettings: strict),

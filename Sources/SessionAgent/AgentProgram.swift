@@ -106,7 +106,7 @@ private struct Startup {
     let network = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let transports = try Transports(group: network, settings: settings, environment: environment)
     let wake = WakeUp()
-    guard let timer = BootTimer(fire: { wake.fire() }) else {
+    guard let timer = KernelWatch(tell: { wake.tell($0) }) else {
       throw Problem(.internal, "The kernel gives no timer (timerfd).")
     }
     let agent = Agent(
@@ -115,9 +115,12 @@ private struct Startup {
         profileFolder: ProfileFolder(user: paths.userProfiles, system: paths.systemProfiles), settings: settings,
         settingsFiles: paths.settingsFiles,
         transport: { try transports.transport(caFile: $0) }, settingsChanged: { transports.use($0) }, timer: timer,
-        logger: logger, socketPath: socket.path, version: AgentProgram.version, processID: getpid()),
+        logger: logger, socketPath: socket.path, version: AgentProgram.version, processID: getpid(),
+        bootID: BootID.current(), hasProxy: transports.hasProxy),
       on: loops.next(), keystoreStatus: await keystore.status)
-    wake.call { agent.loop.execute { agent.assumeIsolated { $0.tick() } } }
+    wake.call { news in agent.loop.execute { agent.assumeIsolated { $0.hear(news) } } }
+    wake.tell(.network)
+    SleepWatch.start { agent.loop.execute { agent.assumeIsolated { $0.wokeUp() } } }
     // Who connects meanwhile waits in the socket's backlog, so that nobody is told `locked` by an agent that is opening.
     await agent.openKeystore()
     let server = try await SocketServer.start(
@@ -167,11 +170,11 @@ private struct Startup {
   }
 }
 
-/// Passes the timer's call on once there is an agent to take it.
+/// Passes the kernel's news on once there is an agent to take it.
 private final class WakeUp: Sendable {
-  private let action = NIOLockedValueBox<(@Sendable () -> Void)?>(nil)
+  private let action = NIOLockedValueBox<(@Sendable (KernelWatch.News) -> Void)?>(nil)
 
-  func call(_ action: @escaping @Sendable () -> Void) { self.action.withLockedValue { $0 = action } }
+  func call(_ action: @escaping @Sendable (KernelWatch.News) -> Void) { self.action.withLockedValue { $0 = action } }
 
-  func fire() { action.withLockedValue { $0 }?() }
+  func tell(_ news: KernelWatch.News) { action.withLockedValue { $0 }?(news) }
 }

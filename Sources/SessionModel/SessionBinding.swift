@@ -50,6 +50,8 @@ public struct SessionRecord: Hashable, Sendable {
   public var generation: Generation
   /// The tokens.
   public var tokens: TokenSet
+  /// What was known of the provider's time when the tokens came; nil in records of earlier versions.
+  public var anchor: TimeAnchor?
   /// When the person signed in.
   public var signedInAt: Timestamp
   /// When the tokens were last renewed.
@@ -66,8 +68,9 @@ public struct SessionRecord: Hashable, Sendable {
   /// A record.
   public init(
     name: SessionName, id: String, profile: ProfileName, provider: String, identity: Identity, binding: SessionBinding,
-    generation: Generation, tokens: TokenSet, signedInAt: Timestamp, lastRefreshAt: Timestamp? = nil,
-    refreshIntent: Int64? = nil, signInRequired: SessionReason? = nil, rotates: Bool? = nil, deviceKey: String? = nil
+    generation: Generation, tokens: TokenSet, anchor: TimeAnchor? = nil, signedInAt: Timestamp,
+    lastRefreshAt: Timestamp? = nil, refreshIntent: Int64? = nil, signInRequired: SessionReason? = nil,
+    rotates: Bool? = nil, deviceKey: String? = nil
   ) {
     self.name = name
     self.id = id
@@ -77,6 +80,7 @@ public struct SessionRecord: Hashable, Sendable {
     self.binding = binding
     self.generation = generation
     self.tokens = tokens
+    self.anchor = anchor
     self.signedInAt = signedInAt
     self.lastRefreshAt = lastRefreshAt
     self.refreshIntent = refreshIntent

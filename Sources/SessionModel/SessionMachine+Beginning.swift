@@ -23,18 +23,29 @@ extension SessionMachine {
   mutating func refreshAsked(_ now: Now) -> [Effect] {
     switch phase {
     case .resting: return begin(after: nil)
-    case .waiting(let trouble) where trouble.blocked != .profileChanged:
+    case .waiting(var trouble) where trouble.blocked != .profileChanged:
       let allowed = lastManual.map { $0.adding(milliseconds: RefreshSchedule.manualInterval) <= now.boot } ?? true
       guard allowed || trouble.until <= now.boot else { return [] }
       lastManual = now.boot
+      trouble.failures = 0
       return begin(after: trouble)
     case .waiting, .attempting, .ended, .removed: return []
     }
   }
 
+  /// A network that comes and goes is no reason to ask at each of its comings.
   mutating func networkReturned(_ now: Now) -> [Effect] {
     switch phase {
     case .waiting(var trouble) where trouble.blocked == nil:
+      let allowed = lastReturn.map { $0.adding(milliseconds: RefreshSchedule.returnInterval) } ?? now.boot
+      guard allowed <= now.boot else {
+        guard allowed < trouble.until else { return [] }
+        trouble.until = allowed
+        phase = .waiting(trouble)
+        deadline = allowed
+        return [.arm]
+      }
+      lastReturn = now.boot
       trouble.failures = 0
       return begin(after: trouble)
     case .resting: return deadline.map { $0 <= now.boot } == true ? begin(after: nil) : []

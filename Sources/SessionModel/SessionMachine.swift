@@ -17,6 +17,8 @@ public struct SessionMachine: Hashable, Sendable {
 
   var lastAttempt: Int64
   var lastManual: BootInstant?
+  /// When a return of the network last cut a back-off short.
+  var lastReturn: BootInstant?
 
   /// A session as it comes from a sign-in or from the store.
   ///

@@ -33,8 +33,8 @@ extension Keystore {
   ///
   /// - Throws: `staleGeneration` where the name has had this generation.
   public func commitRefresh(
-    session: SessionName, generation: Generation, tokens: TokenSet, at time: Timestamp,
-    journal entry: JournalEntry? = nil
+    session: SessionName, generation: Generation, tokens: TokenSet, anchor: TimeAnchor? = nil,
+    at time: Timestamp, journal entry: JournalEntry? = nil
   ) throws(StoreError) {
     try write { database, sealer in
       try Generation.advance(session, to: generation, database)
@@ -44,6 +44,7 @@ extension Keystore {
         record.tokens.access = tokens.access
         record.tokens.id = tokens.id ?? record.tokens.id
         record.tokens.refreshToken = tokens.refreshToken ?? record.tokens.refreshToken
+        record.anchor = anchor ?? record.anchor
         record.lastRefreshAt = time
         record.refreshIntent = nil
         record.signInRequired = nil

@@ -8,6 +8,7 @@ struct SessionDetails {
   var revocationEndpoint: String?
   var userPoolID: String?
   var caFile: String?
+  var anchor: TimeAnchor?
   var signedInAt: Timestamp
   var lastRefreshAt: Timestamp?
   var refreshIntent: Int64?
@@ -24,6 +25,7 @@ struct SessionDetails {
     revocationEndpoint = record.binding.revocationEndpoint
     userPoolID = record.binding.userPoolID
     caFile = record.binding.caFile
+    anchor = record.anchor
     signedInAt = record.signedInAt
     lastRefreshAt = record.lastRefreshAt
     refreshIntent = record.refreshIntent
@@ -72,7 +74,7 @@ extension SessionDetails {
       ],
       "token_endpoint": .string(tokenEndpoint), "revocation_endpoint": .optional(revocationEndpoint),
       "user_pool_id": .optional(userPoolID), "ca_file": .optional(caFile),
-      "signed_in_at": .integer(signedInAt.milliseconds),
+      "anchor": anchor?.json ?? .null, "signed_in_at": .integer(signedInAt.milliseconds),
       "last_refresh_at": lastRefreshAt.map { .integer($0.milliseconds) } ?? .null,
       "refresh_intent": refreshIntent.map(JSONValue.integer) ?? .null,
       "sign_in_required": .optional(signInRequired?.rawValue), "rotates": rotates.map(JSONValue.bool) ?? .null,
@@ -96,6 +98,7 @@ extension SessionDetails {
     revocationEndpoint = json["revocation_endpoint"]?.string
     userPoolID = json["user_pool_id"]?.string
     caFile = json["ca_file"]?.string
+    anchor = json["anchor"].flatMap(TimeAnchor.init(json:))
     self.signedInAt = Timestamp(milliseconds: signedInAt)
     lastRefreshAt = json["last_refresh_at"]?.integer.map { Timestamp(milliseconds: $0) }
     refreshIntent = json["refresh_intent"]?.integer
@@ -124,6 +127,23 @@ extension TokenFacts {
     self.issuedAt = Timestamp(milliseconds: issuedAt)
     self.expiresAt = Timestamp(milliseconds: expiresAt)
     self.hasClaims = hasClaims
+  }
+}
+
+extension TimeAnchor {
+  fileprivate var json: JSONValue {
+    [
+      "boot_id": .string(bootID), "boot": .integer(boot.milliseconds),
+      "provider_time": .integer(providerTime.milliseconds), "skew": .integer(skew),
+    ]
+  }
+
+  fileprivate init?(json: JSONValue) {
+    guard let bootID = json["boot_id"]?.string, let boot = json["boot"]?.integer,
+      let time = json["provider_time"]?.integer, let skew = json["skew"]?.integer
+    else { return nil }
+    self.init(
+      bootID: bootID, boot: BootInstant(milliseconds: boot), providerTime: Timestamp(milliseconds: time), skew: skew)
   }
 }
 

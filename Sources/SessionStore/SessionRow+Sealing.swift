@@ -38,9 +38,9 @@ extension SessionRow {
     let record = SessionRecord(
       name: name, id: id, profile: profile, provider: provider, identity: details.identity,
       binding: details.binding(issuer: issuer, clientID: clientID), generation: Generation(generation),
-      tokens: try tokens(details, sealer), signedInAt: details.signedInAt, lastRefreshAt: details.lastRefreshAt,
-      refreshIntent: details.refreshIntent, signInRequired: details.signInRequired,
-      rotates: details.rotates, deviceKey: details.deviceKey)
+      tokens: try tokens(details, sealer), anchor: details.anchor, signedInAt: details.signedInAt,
+      lastRefreshAt: details.lastRefreshAt, refreshIntent: details.refreshIntent,
+      signInRequired: details.signInRequired, rotates: details.rotates, deviceKey: details.deviceKey)
     let payload = try secret(.revocation, sealer).flatMap { RevocationPayload($0) }
     let isWhole = (payload != nil) == (sealed[.revocation] != nil)
     guard isWhole, payload?.refreshToken == record.tokens.refreshToken,

@@ -29,4 +29,15 @@ struct RefreshScheduleTests {
     #expect(RefreshSchedule.backoff(failures: 9, retryAfterSeconds: 30, random: 0) == 150_000)
     #expect(RefreshSchedule.backoff(failures: 1, retryAfterSeconds: .max, random: 0) == 86_400_000)
   }
+
+  @Test("a provider that answers 500 for an hour is asked 31 times at most", arguments: [0, 0.5, 0.999])
+  func boundedHour(random: Double) {
+    var (asked, time, failures) = (0, 0 as Int64, 0)
+    while time < 3_600_000 {
+      asked += 1
+      failures += 1
+      time += RefreshSchedule.backoff(failures: failures, retryAfterSeconds: nil, random: random)
+    }
+    #expect(asked <= 31)
+  }
 }

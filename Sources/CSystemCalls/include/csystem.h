@@ -27,6 +27,17 @@ void csystem_random(void *buffer, size_t count);
 int csystem_boottime_timer(void);
 /// Arms the timer for an absolute CLOCK_BOOTTIME millisecond, or disarms it with a negative one. 0, or -1 with errno.
 int csystem_arm_boottime_timer(int fd, int64_t milliseconds);
+/// A timerfd (non-blocking, close-on-exec) on CLOCK_REALTIME that never comes due; -1 with errno.
+int csystem_clock_watch(void);
+/// Waits for the next setting of the clock, from now on (TFD_TIMER_CANCEL_ON_SET). 1 where it was set since the last call.
+int csystem_rearm_clock_watch(int fd);
+/// A netlink socket (non-blocking, close-on-exec) that hears of links, addresses and routes (rtnetlink(7)); -1 with errno.
+int csystem_network_watch(void);
+/// Reads all that a netlink socket has; nothing of it is kept.
+void csystem_drain(int fd);
+/// Whether an interface that is up, other than the loopback, has an address that is not link-local: 1 or 0; -1 with errno.
+/// `print` changes with the set of these addresses and with the default routes.
+int csystem_network(uint64_t *print);
 /// Closes every descriptor from `first` up (close_range). 0, or -1 with errno.
 int csystem_close_from(unsigned int first);
 /// Sets FD_CLOEXEC. 0, or -1 with errno.

@@ -35,7 +35,8 @@ extension Agent {
     }
     let secret = try envelope.map { try ClientSecretEnvelope.open($0, for: settings, profile) }
     return CognitoClient(
-      settings: settings, clientSecret: secret, caFile: caFile, transport: try parts.transport(caFile),
+      settings: settings, clientSecret: secret, caFile: caFile,
+      transport: dated(try parts.transport(caFile), settings.serviceURL),
       keys: await keyCache(of: profile), clock: parts.clock, random: parts.random,
       pause: { [loop] in try await Agent.pause($0, on: loop) })
   }

@@ -50,8 +50,9 @@ extension Agent {
   }
 
   private func restore(_ record: SessionRecord) -> LiveSession {
+    let seen = takeUp(record)
     let machine = SessionMachine(
-      times: TokenTimes(record.tokens, now: now), policy: refreshPolicy(of: record.profile),
+      times: TokenTimes(record.tokens, now: seen), policy: refreshPolicy(of: record.profile),
       unfinished: record.refreshIntent, ended: record.signInRequired, now: now, random: random())
     let session = LiveSession(record: record, machine: machine)
     sessions[record.name] = session

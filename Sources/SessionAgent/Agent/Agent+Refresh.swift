@@ -127,20 +127,22 @@ extension Agent {
     }
     let (name, id, generation) = (session.record.name, session.record.id, session.record.generation.next)
     let at = now.wall
+    let anchor = anchor(session.record.binding)
     let entry = JournalEntry(
       at: at, event: .refreshed, from: from, to: .active, generation: generation, attempt: attempt,
       cause: JournalCause(.provider), message: JournalWords.refreshed(generation))
     Task {
       do throws(StoreError) {
         try await parts.keystore.commitRefresh(
-          session: name, generation: generation, tokens: tokens, at: at, journal: entry)
+          session: name, generation: generation, tokens: tokens, anchor: anchor, at: at, journal: entry)
         guard let session = current(name, id: id) else { return }
         session.held.removeAll()
         session.record.tokens = tokens
         session.record.generation = generation
         session.record.lastRefreshAt = at
+        session.record.anchor = anchor
         session.lastError = nil
-        feed(.persisted(attempt: attempt, TokenTimes(tokens, now: now)), to: session)
+        feed(.persisted(attempt: attempt, TokenTimes(tokens, now: providerNow(session.record.binding))), to: session)
         await storeKeys(of: session.record.profile)
       } catch {
         let problem = problem(error, session: name)
@@ -172,7 +174,7 @@ extension Agent {
     case .refreshed:
       parts.logger.info(
         "refreshed", metadata: ["session": "\(name)", "generation": "\(session.record.generation)"])
-      network = .online
+      found(.online)
       publish(
         .sessionRefreshed, session: name,
         [
@@ -202,7 +204,7 @@ extension Agent {
   /// Remembers a session's last failure for `status`.
   func note(_ problem: Problem, in session: LiveSession) {
     session.lastError = (problem, now.wall)
-    if problem.code == .offline { network = .offline }
+    if problem.code == .offline, problem.provider == nil { found(.offline) }
   }
 
   /// Any failure of a provider call as one that the machine understands.
@@ -219,7 +221,7 @@ extension Agent {
     let orders = keystoreStatus.state == .unlocked ? outbox.deadline : nil
     let deadlines =
       sessions.values.compactMap(\.machine.deadline) + logins.values.compactMap(\.deadline)
-      + [orders, tokenUses.deadline, unremoved.deadline].compactMap { $0 }
+      + [orders, tokenUses.deadline, unremoved.deadline, networkSettles].compactMap { $0 }
     parts.timer.arm(at: deadlines.min())
   }
 
@@ -233,6 +235,7 @@ extension Agent {
     flushTokenUses(boot)
     deliverRevocations(boot)
     retryRemovals(boot)
+    settleNetwork(boot)
     armTimer()
   }
 }

@@ -47,7 +47,7 @@ extension Agent {
         let record = SessionRecord(
           name: run.session, id: parts.random.hexadecimal(bytes: 16), profile: profile.name, provider: "cognito",
           identity: signedIn.identity, binding: signedIn.binding, generation: generation, tokens: signedIn.tokens,
-          signedInAt: now.wall, deviceKey: signedIn.device.key)
+          anchor: anchor(signedIn.binding), signedInAt: now.wall, deviceKey: signedIn.device.key)
         let order = sessions[run.session].flatMap {
           revocationOrder(of: $0.record.tokens.refreshToken, like: $0.record)
         }
@@ -81,9 +81,10 @@ extension Agent {
     damagedSessions[record.name] = nil
     unremoved.remove(record.name)
     let machine = SessionMachine(
-      times: TokenTimes(record.tokens, now: now), policy: refreshPolicy(of: record.profile), now: now, random: random())
+      times: TokenTimes(record.tokens, now: providerNow(record.binding)), policy: refreshPolicy(of: record.profile),
+      now: now, random: random())
     sessions[record.name] = LiveSession(record: record, machine: machine)
-    network = .online
+    found(.online)
     parts.logger.info(
       "signed in", metadata: ["session": "\(record.name)", "generation": "\(record.generation)"])
     publish(
@@ -92,6 +93,7 @@ extension Agent {
         JSONMember("generation", .integer(record.generation.rawValue)),
         JSONMember("expires_at", .string(record.tokens.access.expiresAt.description)),
       ])
+    sessions[record.name].map(tellSkew)
     wakeWaiters(of: record.name)
     armTimer()
     deliverRevocations(now.boot)

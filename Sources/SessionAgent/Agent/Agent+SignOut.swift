@@ -115,10 +115,15 @@ extension Agent {
   }
 
   private func globalSignOut(_ record: SessionRecord) async -> SignOutDocument.Everywhere {
+    // Of two sessions of one person the second has no token left to ask with, and nothing left to ask for.
+    let (person, before) = (record.identity.issuer + " " + record.identity.subject, now.boot)
+    if let at = signedOutEverywhere[person], before < at.adding(milliseconds: 60_000) { return .done }
     do {
       let client = try await client(for: record)
       let access = try await usableAccessToken(record, client)
       try await client.globalSignOut(accessToken: access)
+      signedOutEverywhere = signedOutEverywhere.filter { before < $0.value.adding(milliseconds: 60_000) }
+      signedOutEverywhere[person] = before
       return .done
     } catch {
       parts.logger.warning("signing out everywhere was not done", metadata: ["session": "\(record.name)"])
@@ -128,7 +133,9 @@ extension Agent {
 
   /// The access token, renewed where it has expired: GlobalSignOut takes no other proof.
   private func usableAccessToken(_ record: SessionRecord, _ client: CognitoClient) async throws -> Secret {
-    if record.tokens.access.expiresAt > now.wall.adding(milliseconds: 1000) { return record.tokens.access.value }
+    if record.tokens.access.expiresAt > providerNow(record.binding).wall.adding(milliseconds: 1000) {
+      return record.tokens.access.value
+    }
     guard let refreshToken = record.tokens.refreshToken else { throw signInRequired(record.name) }
     let answer = try await client.refresh(
       RefreshRequest(refreshToken: refreshToken, username: record.identity.username, binding: record.binding))

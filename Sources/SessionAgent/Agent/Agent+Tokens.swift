@@ -43,6 +43,8 @@ extension Agent {
     let session = try liveSession(name, mayWaitForLogin: query.timeout > 0)
     guard let session else { return nil }
     let now = self.now
+    // The timer may be late: after suspend, or where the machine's clocks were set.
+    if let deadline = session.machine.deadline, deadline <= now.boot { feed(.due, to: session) }
     guard session.record.tokens[query.type] != nil else {
       throw Problem(
         .unsupported, "The provider gave session \(name) no ID token. Ask for its access token.", session: name)
@@ -53,6 +55,8 @@ extension Agent {
       let answer = handOut(query.type, session, stale: false, now: now, peer: peer)
       feed(.tokenWanted, to: session)
       return answer
+    case .refreshAndWait where isCutOff(from: session):
+      return try withoutWaiting(query, session, now: now, peer: peer)
     case .refreshAndWait:
       feed(.tokenWanted, to: session)
       return query.timeout > 0 ? nil : try withoutWaiting(query, session, now: now, peer: peer)

@@ -23,6 +23,10 @@ internal import SessionStore
 /// - `profiles`, `profileProblems`, `hasReadProfiles`: the last good state of each profile file, what is wrong with the
 ///   bad ones, and whether all were read once.
 /// - `keyCaches`, `storedKeys`: the providers' public keys, and what the store has of them.
+/// - `network`, `reading`, `networkSettles`, `lastReturn`: whether providers can be reached, what the kernel says of the
+///   network, when a change of it is acted upon, and when one was last.
+/// - `providerTimes`: by a provider's address, how its clock runs against ours.
+/// - `signedOutEverywhere`: who was signed out on all devices in the last minute.
 /// - `parts.settings`: replaced at SIGHUP.
 actor Agent {
   nonisolated let executor: any SerialExecutor
@@ -55,6 +59,11 @@ actor Agent {
   var keyCaches: [ProfileName: KeyCache] = [:]
   var storedKeys: [ProfileName: [UInt8]] = [:]
   var network: NetworkState = .unknown
+  var reading: NetworkReading?
+  var networkSettles: BootInstant?
+  var lastReturn: BootInstant?
+  var providerTimes: [String: ProviderTime] = [:]
+  var signedOutEverywhere: [String: BootInstant] = [:]
   /// How many token requests were answered without leaving the event loop, and how many had to wait.
   var answeredOnLoop: UInt64 = 0
   var answeredAfterWait: UInt64 = 0

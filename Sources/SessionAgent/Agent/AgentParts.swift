@@ -21,6 +21,10 @@ struct AgentParts: Sendable {
   var socketPath: String
   var version: String
   var processID: Int32
+  /// Which run of the kernel this is.
+  var bootID: String
+  /// Whether providers are reached by a proxy: then the machine's own addresses say nothing of them.
+  var hasProxy = false
 }
 
 /// Calls back once at an instant of the boot clock, unless armed anew before.

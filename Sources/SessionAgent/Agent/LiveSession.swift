@@ -8,6 +8,8 @@ final class LiveSession {
   var held: [Int64: TokenSet] = [:]
   /// Whether its refresh token may be spent already, and is not sent before a person says so (SECURITY 3).
   var isHeldBack = false
+  /// How far the local clock was off when the journal last told, in milliseconds.
+  var toldSkew: Int64 = 0
   var lastError: (problem: Problem, at: Timestamp)?
 
   init(record: SessionRecord, machine: SessionMachine) {

@@ -35,6 +35,15 @@ enum JournalWords {
   static let locked = "The keystore was locked."
   static let unlocked = "The keystore was unlocked."
 
+  /// - Parameter skew: how far the provider's time is ahead of the local clock, in milliseconds.
+  static func clock(_ skew: Int64) -> String {
+    let seconds = abs(skew) / 1000
+    guard seconds >= 60 else { return "This machine's clock is right again." }
+    let amount = seconds >= 7200 ? "\(seconds / 3600) h" : "\(seconds / 60) min"
+    return "This machine's clock is \(amount) \(skew > 0 ? "behind" : "ahead of") the provider's. "
+      + "The tokens' times are the provider's; set the clock."
+  }
+
   static func restarted(isRefreshUnfinished: Bool) -> String {
     "The agent was started."
       + (isRefreshUnfinished ? " A refresh was under way when it ended before; it is tried again at once." : "")

@@ -32,6 +32,9 @@ final class Transports: Sendable {
     }
   }
 
+  /// Whether providers are reached through a proxy, which may be there where nothing else is.
+  var hasProxy: Bool { proxy != nil }
+
   /// A transport that trusts the certificates in that file: else those of SSL_CERT_FILE, else the system's.
   ///
   /// - Throws: `Problem` (`bad_configuration`).

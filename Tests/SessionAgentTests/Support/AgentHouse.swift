@@ -29,7 +29,9 @@ final class AgentHouse: Sendable {
   private let network: HTTPTransport
   private let loops: MultiThreadedEventLoopGroup
 
-  private init(_ pool: LocalPool, _ folder: TemporaryFolder, _ clock: HandClock, _ settings: Settings) async throws {
+  private init(
+    _ pool: LocalPool, _ folder: TemporaryFolder, _ clock: HandClock, _ settings: Settings, bootID: String
+  ) async throws {
     self.pool = pool
     self.folder = folder
     self.clock = clock
@@ -51,7 +53,7 @@ final class AgentHouse: Sendable {
         profileFolder: ProfileFolder(user: folder.path + "/profiles.d", system: folder.path + "/system"),
         settings: settings, settingsFiles: [folder.path + "/config.toml"], transport: { _ in transport }, timer: timer,
         logger: Logger(label: "test") { _ in log }, socketPath: folder.path + "/run/agent.sock", version: "test",
-        processID: getpid()),
+        processID: getpid(), bootID: bootID),
       on: loops.next(), keystoreStatus: await keystore.status)
     await agent.openKeystore()
   }
@@ -81,10 +83,10 @@ final class AgentHouse: Sendable {
   }
 
   private static func with(
-    _ pool: LocalPool, _ folder: TemporaryFolder, _ clock: HandClock, _ settings: Settings,
+    _ pool: LocalPool, _ folder: TemporaryFolder, _ clock: HandClock, _ settings: Settings, bootID: String = "boot",
     _ body: (AgentHouse) async throws -> Void
   ) async throws {
-    let house = try await AgentHouse(pool, folder, clock, settings)
+    let house = try await AgentHouse(pool, folder, clock, settings, bootID: bootID)
     do {
       try await body(house)
     } catch {
@@ -95,10 +97,12 @@ final class AgentHouse: Sendable {
   }
 
   /// The agent ends, and `body` runs with another one on the same files.
-  func restarted(_ body: (AgentHouse) async throws -> Void) async throws {
+  ///
+  /// - Parameter bootID: which run of the kernel the other one finds itself in.
+  func restarted(bootID: String = "boot", _ body: (AgentHouse) async throws -> Void) async throws {
     transport.release()
     await agent.stop()
-    try await AgentHouse.with(pool, folder, clock, Settings(), body)
+    try await AgentHouse.with(pool, folder, clock, Settings(), bootID: bootID, body)
   }
 
   static func profile(_ url: String, extra: String = "") -> String {
@@ -127,7 +131,12 @@ final class AgentHouse: Sendable {
   /// Moves the agent's clock and the pool's together, without waking the agent.
   func advance(seconds: Int64) async throws {
     clock.advance(milliseconds: seconds * 1000)
-    let offset = (clock.now().wall.milliseconds - SystemClock().now().wall.milliseconds) / 1000
+    try await setPoolClock()
+  }
+
+  /// The pool's clock is the agent's civil one, and that much ahead.
+  func setPoolClock(ahead seconds: Int64 = 0) async throws {
+    let offset = seconds + (clock.now().wall.milliseconds - SystemClock().now().wall.milliseconds) / 1000
     try await control(["clock": ["offset_seconds": .integer(offset)]])
   }
 

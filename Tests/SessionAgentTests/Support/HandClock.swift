@@ -18,6 +18,13 @@ final class HandClock: Clock {
   }
 }
 
+extension HandClock {
+  /// Somebody sets the civil clock; the one for deadlines goes on.
+  func set(ahead milliseconds: Int64) {
+    current.withLock { $0.wall = $0.wall.adding(milliseconds: milliseconds) }
+  }
+}
+
 /// A timer that never fires and says what it was armed for.
 final class ReportingTimer: DeadlineTimer {
   private let last = Mutex<BootInstant?>(nil)

@@ -1,0 +1,39 @@
+import SessionModel
+import Testing
+
+@testable import session_simulator
+
+@Suite("The simulated lives of sessions")
+struct SimulationTests {
+  @Test("a session is never lost, never stale, and always comes right again", arguments: 0..<6)
+  func invariants(part: UInt64) throws {
+    var sessionDays = 0
+    for seed in (part * 20 + 1)...(part * 20 + 20) {
+      var world = World(seed: seed)
+      sessionDays += try world.run(days: 20) * 20
+      #expect(world.watch.requests > 0 && world.watch.served > 0)
+    }
+    #expect(sessionDays >= 400)
+  }
+
+  @Test("a fault that is planted is found", arguments: Mutation.allCases)
+  func mutations(mutation: Mutation) {
+    for seed in 1...200 as ClosedRange<UInt64> {
+      var world = World(seed: seed, mutation: mutation)
+      do {
+        _ = try world.run(days: 4)
+      } catch {
+        return
+      }
+    }
+    Issue.record("\(mutation.rawValue) was not found")
+  }
+
+  @Test("a seed gives the same life again")
+  func deterministic() throws {
+    var (first, second) = (World(seed: 7), World(seed: 7))
+    #expect(try first.run(days: 5) == second.run(days: 5))
+    #expect(first.steps == second.steps && first.time == second.time)
+    #expect(first.watch.requests == second.watch.requests && first.watch.served == second.watch.served)
+  }
+}

@@ -1,0 +1,176 @@
+import SessionModel
+
+/// What must hold, whatever happens. It keeps its own account of the world and asks the agent nothing.
+struct Watch {
+  /// Refresh tokens whose successor is durable, and those whose successor this process has received.
+  private var spent: Set<Int> = []
+  private var received: Set<Int> = []
+  /// Refresh tokens that the provider may have answered without anybody hearing.
+  private var lostAnswers: Set<Int> = []
+  /// Sign-ins that the provider refused for good.
+  private var refusals: [Int: SessionReason] = [:]
+  private var generations: [Int: Int64] = [:]
+  private var gone: Set<Int> = []
+  private(set) var signedOutTokens: [Int] = []
+  private var paces: [Int: Pace] = [:]
+  private(set) var requests = 0
+  private(set) var served = 0
+
+  /// How often a failing provider may be asked.
+  private struct Pace {
+    var failures = 0
+    var failedAt: Int64 = 0
+    var least: Int64 = 0
+    var returnedAt: Int64?
+    var askedAt: Int64?
+    var forcedByReturn: Int64 = .min / 2
+    var forcedByPerson: Int64 = .min / 2
+  }
+
+  // MARK: - What happens outside
+
+  mutating func networkReturned(at time: Int64) {
+    for session in 0..<3 { paces[session, default: Pace()].returnedAt = time }
+  }
+  mutating func asked(_ session: Int, at time: Int64) { paces[session, default: Pace()].askedAt = time }
+  mutating func lost(_ request: World.Request) { lostAnswers.insert(request.token) }
+  mutating func refused(_ request: World.Request, _ reason: SessionReason) { refusals[request.signIn] = reason }
+  mutating func received(_ token: Int) { received.insert(token) }
+  mutating func durable(_ token: Int) { spent.insert(token) }
+  mutating func signedIn(_ session: Int) { paces[session] = nil }
+
+  mutating func crashed() {
+    lostAnswers.formUnion(received.subtracting(spent))
+    received = []
+    paces = [:]
+  }
+
+  mutating func signedOut(_ session: Int, _ signIn: Int, _ token: Int) {
+    gone.insert(signIn)
+    signedOutTokens.append(token)
+    paces[session] = nil
+  }
+
+  // MARK: - What the agent does
+
+  mutating func asks(_ session: Int, _ live: Process.Live, _ attempt: Int64, _ world: World) throws {
+    requests += 1
+    if live.isAsking { throw world.finding("two refreshes of session \(session) are under way") }
+    if spent.contains(live.refresh) || received.contains(live.refresh) {
+      throw world.finding("spent refresh token \(live.refresh) is sent")
+    }
+    if let row = world.store.rows[session], row.signIn == live.signIn, row.intent != attempt {
+      throw world.finding("attempt \(attempt) is sent before its intent is durable")
+    }
+    try keepPace(session, world)
+  }
+
+  private mutating func keepPace(_ session: Int, _ world: World) throws {
+    guard var pace = paces[session], pace.failures > 0 else { return }
+    defer { paces[session] = pace }
+    guard world.time < pace.failedAt + pace.least else { return }
+    let interval: Int64 = 9900
+    if let returned = pace.returnedAt, returned >= pace.forcedByReturn, world.time - pace.forcedByReturn >= interval {
+      (pace.forcedByReturn, pace.returnedAt, pace.failures) = (world.time, nil, 0)
+    } else if pace.askedAt != nil, world.time - pace.forcedByPerson >= interval {
+      (pace.forcedByPerson, pace.askedAt, pace.failures) = (world.time, nil, 0)
+    } else {
+      throw world.finding(
+        "session \(session) is tried \(world.time - pace.failedAt) ms after failure \(pace.failures), not \(pace.least)"
+      )
+    }
+  }
+
+  mutating func failed(_ request: World.Request, _ failure: ProviderFailure, _ world: World) throws {
+    guard let live = world.process?.sessions[request.session] else { return }
+    var pace = paces[request.session, default: Pace()]
+    pace.failures += 1
+    pace.failedAt = world.time
+    switch failure.disposition {
+    case .offline:
+      let longest = min(1000 << Int64(min(pace.failures, 9)), 300_000) as Int64
+      let isFirstLoss = failure.answerLost && !live.machine.answerMayBeLost
+      pace.least = isFirstLoss ? 0 : max(longest / 2, Int64(failure.problem.retryAfterSeconds ?? 0) * 1000)
+    case .blocked: pace.least = 300_000
+    case .signInRequired: break
+    }
+    paces[request.session] = pace
+  }
+
+  mutating func handled(_ event: SessionMachine.Event, _ machine: SessionMachine, _ world: World) throws {
+    switch event {
+    case .failed(_, let failure):
+      guard case .ended = machine.phase else { return }
+      switch failure.disposition {
+      case .offline, .blocked: throw world.finding("a session ended without a definite refusal")
+      case .signInRequired: break
+      }
+    case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .intentFailed, .answered, .persisted,
+      .persistFailed, .policyChanged, .profileMismatch, .removed:
+      break
+    }
+  }
+
+  func ended(_ session: Int, _ live: Process.Live, _ reason: SessionReason, _ world: World) throws {
+    guard let refusal = refusals[live.signIn] else {
+      throw world.finding("session \(session) ended and the provider has not refused it")
+    }
+    guard refusal == .refreshTokenReused else { return }
+    guard lostAnswers.contains(live.refresh) else {
+      throw world.finding("session \(session) was ended by reuse detection and no answer was lost")
+    }
+    guard reason == .refreshAnswerLost else {
+      throw world.finding("session \(session) lost an answer and says \(reason.rawValue)")
+    }
+  }
+
+  mutating func announced(_ session: Int, _ generation: Int64, _ world: World) throws {
+    guard let row = world.store.rows[session], row.generation >= generation else {
+      throw world.finding("generation \(generation) of session \(session) is announced and not durable")
+    }
+    guard generation > generations[session, default: 0] else {
+      throw world.finding("generation \(generation) of session \(session) is announced after another as high")
+    }
+    generations[session] = generation
+    paces[session] = nil
+  }
+
+  mutating func served(_ session: Int, _ live: Process.Live, _ world: World) throws {
+    served += 1
+    guard live.tokens.expires > world.time else {
+      throw world.finding(
+        "an access token of session \(session) is handed out \(world.time - live.tokens.expires) ms after its end")
+    }
+    guard live.generation >= generations[session, default: 0] else {
+      throw world.finding("session \(session) is served generation \(live.generation) after a later one")
+    }
+    guard !gone.contains(live.signIn) else { throw world.finding("a session that was signed out is served") }
+  }
+
+  func isGone(_ signIn: Int) -> Bool { gone.contains(signIn) }
+}
+
+extension World {
+  /// After each step.
+  func check() throws {
+    for (session, row) in store.rows where watch.isGone(row.signIn) {
+      throw finding("session \(session) was signed out and its secrets are still stored")
+    }
+  }
+
+  /// Once nothing has stood in the way for long enough.
+  mutating func checkAllIsWell() throws {
+    guard let process else { throw finding("the agent does not run") }
+    for (session, live) in process.sessions.sorted(by: { $0.key < $1.key }) {
+      if case .ended = live.machine.phase { continue }
+      if live.machine.policy == .onDemand { continue }
+      guard live.tokens.expires > time, live.machine.remaining(.access, now: now) > 0 else {
+        throw finding("session \(session) is not fresh again though nothing stands in the way: \(live.machine.phase)")
+      }
+    }
+    guard process.outbox.entries.isEmpty else { throw finding("orders to revoke are not carried out") }
+    for token in watch.signedOutTokens where provider.refusal(token) == nil && !provider.isOver(token, at: time) {
+      throw finding("the refresh token of a session that was signed out still serves")
+    }
+  }
+}
