@@ -43,7 +43,9 @@ extension Keystore {
     forgetting forgotten: Manifest.Place? = nil, _ body: (Database) throws -> Result
   ) throws(StoreError) -> Result? {
     if dataKey != nil {
-      return try write(noting: { manifest in forgotten.map { manifest.entries[$0] = nil } }) { database, _ in try body(database) }
+      return try write(noting: { manifest in
+        if let forgotten { manifest.entries[forgotten] = nil }
+      }) { database, _ in try body(database) }
     }
     guard let database = try opened() else { return nil }
     return try access { () throws(StoreError) in

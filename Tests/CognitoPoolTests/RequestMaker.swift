@@ -12,7 +12,7 @@ struct RequestMaker {
   private static let samples = [
     "sample", "https://example.org/callback", "us-east-1_Sample", "us-east-1:00000000-0000-4000-8000-000000000001",
     "123456", "arn:aws:iam::123456789012:role/sample", "sample@example.org", "Your code is {####}.",
-    "authenticated", "abcdefghijklmnopqrstuvwxyz", "email = \"a\"",
+    "authenticated", "abcdefghijklmnopqrstuvwxyz", "email = \"a\"", "us-east-1_00000000-0000-4000-8000-000000000001",
   ]
 
   func input(_ operation: String) throws -> (members: [String: String], required: Set<String>) {

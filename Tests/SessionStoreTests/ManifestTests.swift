@@ -148,9 +148,9 @@ struct ManifestTests {
   @Test("a table that a later schema adds is covered without being named")
   func newTable() async throws {
     try await fill()
-    try place.tamper("CREATE TABLE device (session TEXT PRIMARY KEY NOT NULL, sealed BLOB NOT NULL) STRICT")
+    try place.tamper("CREATE TABLE later (session TEXT PRIMARY KEY NOT NULL, sealed BLOB NOT NULL) STRICT")
     #expect(try await place.withUnlocked { try await $0.sessions() }.damaged.isEmpty)
-    try place.tamper("INSERT INTO device VALUES ('b', x'00')")
+    try place.tamper("INSERT INTO later VALUES ('b', x'00')")
     #expect(try await place.withUnlocked { try await $0.sessions() }.damaged.map(\.name) == ["b"])
   }
 

@@ -7,14 +7,14 @@ import Testing
 struct MigrationTests {
   @Test(
     "a store of an earlier schema opens with all that was in it, and has a manifest from then on",
-    arguments: ["schema-1", "schema-2"])
+    arguments: ["schema-1", "schema-2", "schema-3"])
   func opens(_ fixture: String) async throws {
     let place = try TestStore()
     try place.put(fixture: fixture)
     let store = try await place.open()
     let status = await store.openAtStart()
     #expect(status.state == .unlocked)
-    #expect(status.schema == 3)
+    #expect(status.schema == 4)
     let loaded = try await store.sessions()
     #expect(loaded.damaged.isEmpty)
     #expect(loaded.records.map(\.name.rawValue) == ["first", "second"])

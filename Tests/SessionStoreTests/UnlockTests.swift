@@ -26,7 +26,7 @@ struct UnlockTests {
     let after = try await store.unlock(passphrase: Secret("correct"))
     #expect(after.state == .unlocked)
     #expect(after.keySource == .passphrase)
-    #expect(after.schema == 3)
+    #expect(after.schema == 4)
     #expect(after.slots.map(\.state) == [.ok])
     try await store.insert(try Samples.record(), revoking: nil)
     await store.close()

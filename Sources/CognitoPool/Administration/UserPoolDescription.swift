@@ -24,7 +24,9 @@ extension UserPool {
     "DeletionProtection": .string("INACTIVE"), "UserPoolTier": .string("ESSENTIALS"), "UserPoolTags": .object([:]),
     "EmailConfiguration": .strings(["EmailSendingAccount": "COGNITO_DEFAULT"]),
     "VerificationMessageTemplate": .strings(["DefaultEmailOption": "CONFIRM_WITH_CODE"]),
-    "AdminCreateUserConfig": .object(["AllowAdminCreateUserOnly": .bool(false), "UnusedAccountValidityDays": .integer(7)]),
+    "AdminCreateUserConfig": .object([
+      "AllowAdminCreateUserOnly": .bool(false), "UnusedAccountValidityDays": .integer(7),
+    ]),
     "UserAttributeUpdateSettings": .object(["AttributesRequireVerificationBeforeUpdate": .array([])]),
   ]
 
