@@ -44,7 +44,9 @@ extension Agent {
     guard let session else { return nil }
     let now = self.now
     // The timer may be late: after suspend, or where the machine's clocks were set.
-    if let deadline = session.machine.deadline, deadline <= now.boot { feed(.due, to: session) }
+    if let deadline = session.machine.deadline, deadline <= now.boot, !isCutOff(from: session) {
+      feed(.due, to: session)
+    }
     guard session.record.tokens[query.type] != nil else {
       throw Problem(
         .unsupported, "The provider gave session \(name) no ID token. Ask for its access token.", session: name)

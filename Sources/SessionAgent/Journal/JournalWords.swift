@@ -39,7 +39,8 @@ enum JournalWords {
   static func clock(_ skew: Int64) -> String {
     let seconds = abs(skew) / 1000
     guard seconds >= 60 else { return "This machine's clock is right again." }
-    let amount = seconds >= 7200 ? "\(seconds / 3600) h" : "\(seconds / 60) min"
+    let minutes = (seconds + 30) / 60
+    let amount = minutes >= 120 ? "\((minutes + 30) / 60) h" : "\(minutes) min"
     return "This machine's clock is \(amount) \(skew > 0 ? "behind" : "ahead of") the provider's. "
       + "The tokens' times are the provider's; set the clock."
   }
