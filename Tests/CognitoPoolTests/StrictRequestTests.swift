@@ -72,10 +72,10 @@ import Testing
 
   /// What takes a code that was sent, a proof, or a state that a request from the model alone can't have.
   private static let needMore: Set = [
-    "AdminConfirmSignUp", "AdminRespondToAuthChallenge", "AssumeRoleWithWebIdentity", "ConfirmDevice",
-    "ConfirmForgotPassword", "ConfirmSignUp", "ForgetDevice", "GetDevice", "UpdateDeviceStatus",
-    "DeleteWebAuthnCredential", "ResendConfirmationCode", "RespondToAuthChallenge", "UnlinkIdentity",
-    "VerifySoftwareToken", "VerifyUserAttribute",
+    "AdminConfirmSignUp", "AdminForgetDevice", "AdminRespondToAuthChallenge", "AdminUpdateDeviceStatus",
+    "AssumeRoleWithWebIdentity", "ConfirmDevice", "ConfirmForgotPassword", "ConfirmSignUp",
+    "DeleteWebAuthnCredential", "ForgetDevice", "GetDevice", "ResendConfirmationCode", "RespondToAuthChallenge",
+    "UnlinkIdentity", "UpdateDeviceStatus", "VerifySoftwareToken", "VerifyUserAttribute",
   ]
 
   /// A world for requests to be about, and its names.
