@@ -2357,6 +2357,7 @@ components:
         - {$ref: "#/components/schemas/TroubleEvent"}
         - {$ref: "#/components/schemas/RevocationEvent"}
         - {$ref: "#/components/schemas/KeystoreEvent"}
+        - {$ref: "#/components/schemas/NetworkEvent"}
         - {$ref: "#/components/schemas/ProfileEvent"}
         - {$ref: "#/components/schemas/LoginEvent"}
         - {$ref: "#/components/schemas/TokenUsedEvent"}
@@ -2430,6 +2431,15 @@ components:
         id: {type: string, minLength: 1, maxLength: 128}
         event: {enum: [keystore.locked, keystore.unlocked]}
         at: {$ref: "#/components/schemas/Time"}
+    NetworkEvent:
+      type: object
+      required: [id, event, at, network]
+      additionalProperties: false
+      properties:
+        id: {type: string, minLength: 1, maxLength: 128}
+        event: {const: network.changed}
+        at: {$ref: "#/components/schemas/Time"}
+        network: {enum: [online, offline, unknown]}
     ProfileEvent:
       type: object
       required: [id, event, at, profile]

@@ -20,7 +20,8 @@ class Logind:
         assert self._socket.recv(200).startswith(b"OK "), "the bus does not let us in"
         self._socket.sendall(b"BEGIN\r\n")
         self._call("Hello")
-        self._call("RequestName", b"su", _string(NAME) + struct.pack("<I", 4))
+        name = _string(NAME)
+        self._call("RequestName", b"su", name + b"\0" * (-len(name) % 4) + struct.pack("<I", 4))
 
     def _send(self, kind, fields, body):
         self._serial += 1

@@ -21,7 +21,8 @@ def own_network():
     try:
         _check(libc.unshare(CLONE_NEWNET))
         ip("link", "set", "lo", "up")
-        ip("link", "add", "wan", "type", "dummy")
+        ip("link", "add", "wan", "type", "veth", "peer", "name", "far-end")
+        ip("link", "set", "far-end", "up")
         ip("link", "set", "wan", "up")
         yield
     finally:
