@@ -7,7 +7,7 @@ compgen -G '/usr/include/c++/*/vector' >/dev/null || BUILD_PACKAGES+=(g++)
 # To run the demo: python3 computes the authenticator's code and starts nothing else.
 readonly DEMO_PACKAGES=(python3 curl)
 # To test: a real keyring on a private bus, systemd as a checker of units, and the Python suites.
-readonly TEST_PACKAGES=(python3 python3-venv make curl openssl dbus-bin dbus-daemon gnome-keyring libsecret-tools systemd)
+readonly TEST_PACKAGES=(python3 python3-venv make gcc curl openssl iproute2 dbus-bin dbus-daemon gnome-keyring libsecret-tools systemd)
 
 is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
