@@ -18,6 +18,7 @@ struct Manifest: Equatable {
       case "client_secret": "the client secret of profile \(key)"
       case "revocation": "the order to revoke a token of \(entry.session ?? key)"
       case "slot": "the \(key) slot"
+      case "device": "a remembered device"
       default: "table \(table)"
       }
     }

@@ -181,6 +181,19 @@ def test_a_remembered_device_stands_in_for_the_code_after_sign_out_and_restart(r
     assert rich.client.post("/v1/sessions/device/refresh?force=true").json["generation"] == 4
 
 
+def test_a_device_that_its_account_forgets_is_no_device_any_more(rich):
+    def asked_after_the_password():
+        login = rich.answer(rich.start_login("rich", "susi", "susi"), PASSWORD)
+        return answer_code(rich, login, "susi")["step"] if login["step"]["kind"] == "sms_code" else login["step"]
+
+    assert asked_after_the_password()["kind"] == "done"
+    [current] = [d for d in rich.client.get("/v1/sessions/susi/account/devices").json["devices"] if d["current"]]
+    codes = rich.pool.sent_code("susi")
+    assert asked_after_the_password()["kind"] == "done" and rich.pool.sent_code("susi") == codes
+    assert rich.client.delete(f"/v1/sessions/susi/account/devices/{current['key']}").status == 204
+    assert asked_after_the_password()["kind"] == "done" and rich.pool.sent_code("susi") != codes
+
+
 def test_a_used_authenticator_code_is_said_to_be_old(rich):
     code = rich.pool.authenticator(username="carl").code()
     assert ctl(rich, "carl", "--flow", "password", "--username", "carl", lines=[PASSWORD, code]).returncode == 0

@@ -3,7 +3,6 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import SessionAPI
 internal import SessionModel
-internal import WireJSON
 
 /// The devices and passkeys of who is signed in (CONTRACT §7.7).
 extension Agent {
@@ -11,9 +10,8 @@ extension Agent {
     try request.allowOnly()
     return .later {
       let devices = try await self.withAccount(name) { client, record throws(ProviderFailure) in
-        let current = record.deviceKey
-        return try await client.devices(accessToken: record.tokens.access.value).map {
-          DeviceDocument($0, isCurrent: $0.key == current)
+        try await client.devices(accessToken: record.tokens.access.value).map {
+          DeviceDocument($0, isCurrent: $0.key == record.deviceKey)
         }
       }
       return .json(DevicesDocument(devices: devices).json)
@@ -39,6 +37,7 @@ extension Agent {
       try await self.withAccount(name) { client, record throws(ProviderFailure) in
         try await client.forgetDevice(accessToken: record.tokens.access.value, key: key)
       }
+      await self.dropDevice(key, of: name)
       return .noContent
     }
   }
@@ -65,11 +64,4 @@ extension Agent {
   }
 
   private static let deviceKey = 1...128
-}
-
-extension SessionRecord {
-  /// The device that it signed in as (claim `device_key` of its access token).
-  fileprivate var deviceKey: String? {
-    tokens.access.claims.flatMap { try? JSONValue.parse($0)["device_key"]?.string }
-  }
 }

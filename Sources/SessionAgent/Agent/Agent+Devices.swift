@@ -36,10 +36,16 @@ extension Agent {
     }
   }
 
-  /// Drops what is kept of a device that its account forgot (ForgetDevice).
-  func dropDevice(_ key: String, of record: SessionRecord) async throws(StoreError) {
-    guard let place = Agent.devicePlace(record.binding, record.profile) else { return }
-    try await parts.keystore.removeDevice(key: key, at: place)
+  /// Drops what is kept of a device that the session's account forgot (ForgetDevice).
+  func dropDevice(_ key: String, of session: SessionName) async {
+    guard let record = sessions[session]?.record, let place = Agent.devicePlace(record.binding, record.profile) else {
+      return
+    }
+    do throws(StoreError) {
+      try await parts.keystore.removeDevice(key: key, at: place)
+    } catch {
+      parts.logger.warning("a device could not be forgotten", metadata: ["session": "\(session)", "error": "\(error)"])
+    }
   }
 
   /// Drops what is kept of a profile's devices.
