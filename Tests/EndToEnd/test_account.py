@@ -95,6 +95,11 @@ def test_a_name_or_an_address_that_is_taken(house):
     )
     assert made.returncode == 0, made
     code = code_for(house, "alias", "sign_up")
+    answer = house.client.post("/v1/profiles/work/account/confirm", {"username": "alias", "code": code})
+    assert (answer.status, answer.code) == (409, "conflict"), answer
+    made = house.ctl("account", "resend-code", "work", "--username", "alias")
+    assert made.returncode == 0, made
+    code = code_for(house, "alias", "sign_up")
     refused = house.ctl("account", "confirm", "work", "--username", "alias", input=f"{code}\n")
     assert refused.returncode == 1 and "belongs to another account" in refused.stderr, refused
 
@@ -253,6 +258,9 @@ def test_the_password_is_changed(house):
     )
     assert (answer.status, answer.json["reason"], answer.closes) == (422, "password_policy", True), answer
     assert answer.json["session"] == "pw" and "Password not long enough" in answer.json["detail"], answer
+    body = {"old_password": NEW, "new_password": PASSWORD}
+    answer = house.client.post("/v1/sessions/pw/account/change-password", body)
+    assert (answer.status, answer.json, answer.closes) == (200, {}, True), answer
 
 
 def test_attributes_are_shown_set_removed_and_verified(house):
@@ -276,6 +284,16 @@ def test_attributes_are_shown_set_removed_and_verified(house):
     assert verified.returncode == 0, verified
     account = house.client.get("/v1/sessions/attr/account").json
     assert account["attributes"]["email_verified"] == "true", account
+    house.client.post("/v1/sessions/attr/account/attributes/email/send-code")
+    body = {"code": code_for(house, "attr", "verify_email")}
+    answer = house.client.post("/v1/sessions/attr/account/attributes/email/verify", body)
+    assert (answer.status, answer.json) == (200, {}), answer
+    # An alias that is taken at once, such as preferred_username, is refused when it is set.
+    effect = {"error": "AliasExistsException", "message": "Already found an entry for username attr"}
+    house.pool.control("fault", match={"operation": "UpdateUserAttributes"}, times=1, effect=effect)
+    body = {"set": {"preferred_username": "taken"}, "remove": []}
+    answer = house.client.request("PATCH", "/v1/sessions/attr/account/attributes", body)
+    assert (answer.status, answer.code) == (409, "conflict"), answer
 
 
 def test_a_verification_code_is_sent_and_an_address_of_somebody_else_refused(house):
@@ -410,6 +428,7 @@ def test_passkeys_are_listed_and_removed(house):
     assert removed.returncode == 0, removed
     left = json.loads(house.ctl("account", "passkeys", "keys", "--json").stdout)["passkeys"]
     assert [(key["id"], key["name"]) for key in left] == [(PASSKEYS[1]["id"], "phone")], left
+    assert house.client.get("/v1/sessions/keys/account/passkeys").json == {"passkeys": left}
     answer = house.client.delete(f"/v1/sessions/keys/account/passkeys/{PASSKEYS[0]['id']}")
     assert (answer.status, answer.code) == (404, "not_found"), answer
     gone = house.ctl("account", "passkeys", "keys", "--delete", PASSKEYS[0]["id"])
