@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import time
 
@@ -688,6 +689,26 @@ def test_devices_as_the_pool_lists_them(work):
     assert work.client.delete(f"/v1/sessions/work/account/devices/{KEY}").status == 204
     assert work.ctl("account", "devices", "work", "--forget", KEY).returncode == 0
     work.pool.clear()
+
+
+def test_a_device_that_is_forgotten_is_forgotten_here_too(worlds):
+    the_seed = seed(users=[user("anna")])
+    the_seed["user_pools"][0]["device_tracking"] = "always"
+    world = worlds(the_seed=the_seed)
+    world.signed_in("work")
+    device = world.client.get("/v1/sessions/work/account/devices").json["devices"][0]
+    assert device["current"] is True and device["name"].startswith("session-agent on "), device
+    body = {"remembered": True}
+    assert world.client.put(f"/v1/sessions/work/account/devices/{device['key']}", body).json == {}
+    assert kept_devices(world) == 1
+    forgotten = world.ctl("account", "devices", "work", "--forget", device["key"])
+    assert forgotten.returncode == 0, forgotten
+    assert kept_devices(world) == 0
+
+
+def kept_devices(world):
+    with sqlite3.connect(f"file:{world.place.keystore}?mode=ro", uri=True) as store:
+        return store.execute("SELECT count(*) FROM device").fetchone()[0]
 
 
 def test_the_account_is_deleted_over_the_socket(house):
