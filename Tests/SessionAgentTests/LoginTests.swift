@@ -46,7 +46,7 @@ struct LoginTests {
       #expect(
         await house.events().filter { $0 != "profile.changed" } == [
           "login.step", "login.step", "login.step", "session.created", "login.step",
-        ])
+        ], "\(await house.events())")
     }
   }
 

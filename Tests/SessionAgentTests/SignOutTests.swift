@@ -34,7 +34,7 @@ struct SignOutTests {
       try await house.signIn()
       house.transport.unplug()
       let answer = try await house.ask(.DELETE, "/v1/sessions/work?everywhere=true").json
-      #expect(answer["everywhere"] == "not_done" && answer["revocation"] == "queued")
+      #expect(answer["everywhere"] == "not_done" && answer["revocation"] == "queued", "\(answer)")
       #expect(try await house.token().code == "sign_in_required")
     }
   }
