@@ -21,18 +21,13 @@ struct Watch {
     var failures = 0
     var failedAt: Int64 = 0
     var least: Int64 = 0
-    var returnedAt: Int64?
-    var askedAt: Int64?
-    var forcedByReturn: Int64 = .min / 2
-    var forcedByPerson: Int64 = .min / 2
+    /// When a return of the network, and when a person, last began an attempt.
+    var returned: Int64 = .min / 2
+    var asked: Int64 = .min / 2
   }
 
   // MARK: - What happens outside
 
-  mutating func networkReturned(at time: Int64) {
-    for session in 0..<3 { paces[session, default: Pace()].returnedAt = time }
-  }
-  mutating func asked(_ session: Int, at time: Int64) { paces[session, default: Pace()].askedAt = time }
   mutating func lost(_ request: World.Request) { lostAnswers.insert(request.token) }
   mutating func refused(_ request: World.Request, _ reason: SessionReason) { refusals[request.signIn] = reason }
   mutating func received(_ token: Int) { received.insert(token) }
@@ -65,20 +60,40 @@ struct Watch {
     try keepPace(session, world)
   }
 
-  private mutating func keepPace(_ session: Int, _ world: World) throws {
-    guard var pace = paces[session], pace.failures > 0 else { return }
-    defer { paces[session] = pace }
-    guard world.time < pace.failedAt + pace.least else { return }
-    let interval: Int64 = 9900
-    if let returned = pace.returnedAt, returned >= pace.forcedByReturn, world.time - pace.forcedByReturn >= interval {
-      (pace.forcedByReturn, pace.returnedAt, pace.failures) = (world.time, nil, 0)
-    } else if pace.askedAt != nil, world.time - pace.forcedByPerson >= interval {
-      (pace.forcedByPerson, pace.askedAt, pace.failures) = (world.time, nil, 0)
-    } else {
-      throw world.finding(
-        "session \(session) is tried \(world.time - pace.failedAt) ms after failure \(pace.failures), not \(pace.least)"
-      )
+  private func keepPace(_ session: Int, _ world: World) throws {
+    guard let pace = paces[session], pace.failures > 0, world.time < pace.failedAt + pace.least else { return }
+    throw world.finding(
+      "session \(session) is tried \(world.time - pace.failedAt) ms after failure \(pace.failures), not \(pace.least)")
+  }
+
+  /// What may cut a back-off short does so at most once in ten seconds.
+  private mutating func cutShort(
+    _ event: SessionMachine.Event, _ effects: [SessionMachine.Effect], _ machine: SessionMachine, _ session: Int,
+    _ world: World
+  ) throws {
+    var pace = paces[session, default: Pace()]
+    let begins = effects.contains { if case .recordIntent = $0 { true } else { false } }
+    let isEarly = pace.failures > 0 && world.time < pace.failedAt + pace.least
+    switch event {
+    case .networkReturned where begins:
+      if isEarly, world.time - pace.returned < 10_000 {
+        throw world.finding("session \(session) is tried at each return of the network")
+      }
+      (pace.returned, pace.least) = (world.time, 0)
+      pace.failures = 0
+    case .networkReturned where effects == [.arm]:
+      let next = machine.deadline.map { world.trueTime(of: $0) } ?? .max
+      if next - pace.returned < 10_000 { throw world.finding("session \(session) will be tried too soon") }
+      pace.least = min(pace.least, next - pace.failedAt)
+    case .refreshAsked where begins:
+      if isEarly, world.time - pace.asked < 10_000 { throw world.finding("session \(session) is tried at each wish") }
+      (pace.asked, pace.least) = (world.time, 0)
+      pace.failures = 0
+    case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .intentFailed, .answered, .failed,
+      .persisted, .persistFailed, .policyChanged, .profileMismatch, .removed:
+      break
     }
+    paces[session] = pace
   }
 
   mutating func failed(_ request: World.Request, _ failure: ProviderFailure, _ world: World) throws {
@@ -97,7 +112,11 @@ struct Watch {
     paces[request.session] = pace
   }
 
-  mutating func handled(_ event: SessionMachine.Event, _ machine: SessionMachine, _ world: World) throws {
+  mutating func handled(
+    _ event: SessionMachine.Event, _ effects: [SessionMachine.Effect], _ machine: SessionMachine, _ session: Int,
+    _ world: World
+  ) throws {
+    try cutShort(event, effects, machine, session, world)
     switch event {
     case .failed(_, let failure):
       guard case .ended = machine.phase else { return }

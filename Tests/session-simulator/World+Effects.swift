@@ -11,7 +11,7 @@ extension World {
     }
     let effects = live.machine.handle(planted(event), now: seen, random: random.unit())
     process?.sessions[session] = live
-    try watch.handled(event, live.machine, self)
+    try watch.handled(event, effects, live.machine, session, self)
     if case .failed(let attempt, let failure) = event, !failure.answerLost, !live.machine.answerMayBeLost {
       write(.cleared(attempt), session, live.signIn)
     }

@@ -61,7 +61,6 @@ extension World {
     case 0: signOut(session, live)
     case 1: try signIn(session)
     case 2...5:
-      watch.asked(session, at: time)
       try feed(.refreshAsked, session)
     case 6 where random.oneIn(4): provider.end(live.refresh, random.pick([.refreshTokenRevoked, .userDisabled]))
     default: if case .ended = live.machine.phase { try signIn(session) }

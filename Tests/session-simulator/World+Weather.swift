@@ -20,7 +20,7 @@ extension World {
     // any answer of the provider, deceives anybody.
     case 10 where process != nil && store.rows.values.allSatisfy { $0.anchor.bootID == bootID }:
       wallError = random.oneIn(2) ? 0 : random.from(-7_200_000...7_200_000)
-    default: if random.oneIn(3) { reboot() } else { flap() }
+    default: if random.oneIn(3) { reboot() } else { try flap() }
     }
   }
 
@@ -40,17 +40,16 @@ extension World {
   }
 
   /// The network comes and goes many times in a few seconds.
-  private mutating func flap() {
+  private mutating func flap() throws {
     isNetworkUp = true
     for _ in 0..<20 {
       time += 150
-      try? networkReturned()
+      try networkReturned()
     }
   }
 
   mutating func networkReturned() throws {
     guard process != nil else { return }
-    watch.networkReturned(at: time)
     let boot = now.boot
     process?.outbox.hurry(boot)
     for session in (process?.sessions.keys).map(Array.init)?.sorted() ?? [] { try feed(.networkReturned, session) }
@@ -87,6 +86,8 @@ extension World {
   /// The provider acts; whether anybody hears of it is another question.
   mutating func arrives(_ request: Request) throws {
     let answer = provider.refresh(request.token, at: time)
+    // Sent by a process that has ended since: nobody hears the answer.
+    if request.life != life { watch.lost(request) }
     let outcome: Outcome
     switch answer {
     case .tokens(let tokens):
