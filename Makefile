@@ -1,6 +1,6 @@
 # `make help` lists what there is. Each target calls the script of its name.
 
-.PHONY: help demo test crashes simulate crash-test check install uninstall bench idle format release clean
+.PHONY: help demo test crashes simulate matrix crash-test check install uninstall bench idle format release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,6 +16,9 @@ crashes: ## a crash at every change of a file and at two hundred instants (the t
 
 simulate: ## simulated lives of sessions for HOURS=1 from seed FROM=1, or one seed again: SEED=n DAYS=20
 	scripts/simulate
+
+matrix: ## every cell of the login matrix (the tests take a quarter of them)
+	SESSION_AGENT_MATRIX=all swift test --filter '^SessionAgentTests\.LoginMatrixTests'
 
 crash-test: ## the real agent killed 1,000 times around refreshes; CRASHES=n
 	scripts/crash-test

@@ -20,6 +20,13 @@ extension SessionMachine {
     }
     self.times = times
     answerMayBeLost = false
+    if remaining(.access, now: now) < RefreshSchedule.expiryMargin {
+      let backoff = RefreshSchedule.backoff(
+        failures: attempt.failuresBefore + 1, retryAfterSeconds: nil, random: random)
+      return [.announce(.refreshed)]
+        + wait(
+          attempt, blocked: nil, SessionMachine.expiredOnArrival, until: now.boot.adding(milliseconds: backoff))
+    }
     phase = .resting
     deadline = restingDeadline(random)
     let online: [Effect] = attempt.trouble == nil ? [] : [.announce(.online)]
@@ -96,6 +103,10 @@ extension SessionMachine {
     deadline = nil
     return [.persistEnd(reason), .arm, .announce(.signInRequired(reason, problem)), .answerWaiters]
   }
+
+  /// Tokens that are of no use when they come are trouble: asking at once for the next would be a storm.
+  static let expiredOnArrival = Problem(
+    .offline, "The tokens that the provider gave have expired already. Is this machine's clock right?", retryable: true)
 
   private mutating func wait(
     _ attempt: Attempt, blocked: SessionReason?, _ problem: Problem, until: BootInstant, unpersisted: Int64? = nil

@@ -43,10 +43,8 @@ struct LoginTests {
       #expect(try await get(login, house).json == done)
       #expect(try await house.answer(wrong, LocalPool.password).status == 404)
       #expect(try await delete(login, house).status == 404)
-      #expect(
-        await house.events().filter { $0 != "profile.changed" } == [
-          "login.step", "login.step", "login.step", "session.created", "login.step",
-        ], "\(await house.events())")
+      let own = await house.events().filter { $0.hasPrefix("login.") || $0.hasPrefix("session.") }
+      #expect(own == ["login.step", "login.step", "login.step", "session.created", "login.step"])
     }
   }
 

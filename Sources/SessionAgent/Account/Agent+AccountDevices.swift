@@ -3,6 +3,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import SessionAPI
 internal import SessionModel
+internal import WireJSON
 
 /// The devices and passkeys of who is signed in (CONTRACT §7.7).
 extension Agent {

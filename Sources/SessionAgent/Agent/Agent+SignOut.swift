@@ -116,14 +116,15 @@ extension Agent {
 
   private func globalSignOut(_ record: SessionRecord) async -> SignOutDocument.Everywhere {
     // Of two sessions of one person the second has no token left to ask with, and nothing left to ask for.
-    let (person, before) = (record.identity.issuer + " " + record.identity.subject, now.boot)
-    if let at = signedOutEverywhere[person], before < at.adding(milliseconds: 60_000) { return .done }
+    if signedOutEverywhere.remove(record.id) != nil { return .done }
+    let others = sessions.values.map(\.record).filter {
+      $0.identity.issuer == record.identity.issuer && $0.identity.subject == record.identity.subject
+    }
     do {
       let client = try await client(for: record)
       let access = try await usableAccessToken(record, client)
       try await client.globalSignOut(accessToken: access)
-      signedOutEverywhere = signedOutEverywhere.filter { before < $0.value.adding(milliseconds: 60_000) }
-      signedOutEverywhere[person] = before
+      signedOutEverywhere.formUnion(others.map(\.id))
       return .done
     } catch {
       parts.logger.warning("signing out everywhere was not done", metadata: ["session": "\(record.name)"])

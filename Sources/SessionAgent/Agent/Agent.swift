@@ -26,7 +26,7 @@ internal import SessionStore
 /// - `network`, `reading`, `networkSettles`, `lastReturn`: whether providers can be reached, what the kernel says of the
 ///   network, when a change of it is acted upon, and when one was last.
 /// - `providerTimes`: by a provider's address, how its clock runs against ours.
-/// - `signedOutEverywhere`: who was signed out on all devices in the last minute.
+/// - `signedOutEverywhere`: ids of sessions whose person was signed out on all devices through another one.
 /// - `parts.settings`: replaced at SIGHUP.
 actor Agent {
   nonisolated let executor: any SerialExecutor
@@ -63,7 +63,7 @@ actor Agent {
   var networkSettles: BootInstant?
   var lastReturn: BootInstant?
   var providerTimes: [String: ProviderTime] = [:]
-  var signedOutEverywhere: [String: BootInstant] = [:]
+  var signedOutEverywhere: Set<String> = []
   /// How many token requests were answered without leaving the event loop, and how many had to wait.
   var answeredOnLoop: UInt64 = 0
   var answeredAfterWait: UInt64 = 0

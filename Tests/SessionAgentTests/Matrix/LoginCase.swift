@@ -1,3 +1,4 @@
+import Foundation
 import SessionModel
 import Testing
 
@@ -65,6 +66,15 @@ struct LoginCase: Sendable, CustomTestStringConvertible {
         [false, true].map { LoginCase(way: way, factor: factor, hasSecret: secret, byAlias: alias, rotates: $0) }
       }
     }
+  }
+
+  /// All of them where asked for (`make matrix`); else of each pair two that differ in everything else, in turn.
+  static var chosen: [LoginCase] {
+    if ProcessInfo.processInfo.environment["SESSION_AGENT_MATRIX"] == "all" { return all }
+    return all.enumerated().filter { index, _ in
+      let (pair, choice) = (index / 8, index % 8)
+      return choice == pair % 4 || choice == 7 - pair % 4
+    }.map(\.element)
   }
 
   /// The pairs that there are: what asks no password has no second factor here, and devices belong to their flows.

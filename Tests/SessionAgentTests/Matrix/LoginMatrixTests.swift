@@ -22,7 +22,7 @@ struct LoginMatrixTests {
     let pool = try await LocalPool(pools: MatrixSeed.pools)
     let network = try HTTPTransport(eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     await withTaskGroup(of: Void.self) { group in
-      for (index, cell) in LoginCase.all.enumerated() {
+      for (index, cell) in LoginCase.chosen.enumerated() {
         if index >= 4 { await group.next() }
         group.addTask {
           do {
