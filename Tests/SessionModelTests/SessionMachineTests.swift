@@ -17,6 +17,20 @@ struct SessionMachineTests {
     #expect(machine.value.deadline == BootInstant(milliseconds: (48 + 48) * 60_000))
   }
 
+  @Test("tokens that have expired when they come are trouble: the next attempt waits by the back-off")
+  func expiredOnArrival() {
+    var machine = Machine.asking()
+    _ = machine.handle(.answered(attempt: 1))
+    let effects = machine.handle(.persisted(attempt: 1, Machine.times(from: 0)), at: 3_600_000)
+    #expect(effects.first == .announce(.refreshed) && effects.last == .answerWaiters)
+    guard case .waiting(let trouble) = machine.value.phase else {
+      Issue.record("\(machine.value.phase)")
+      return
+    }
+    #expect(trouble.failures == 1 && trouble.until > machine.now.boot)
+    #expect(machine.value.deadline == trouble.until)
+  }
+
   @Test("before the deadline a timer that fires early changes nothing")
   func early() {
     var machine = Machine()
