@@ -102,7 +102,7 @@ def rich():
     flows = [f"ALLOW_{name}" for name in ALL_FLOWS] + ["ALLOW_REFRESH_TOKEN_AUTH"]
     the_seed = seed(
         clients=[client("all", flows=flows)],
-        users=[user("anna"), user("bert"), user("carl", totp=TOTP_SECRET), phone("sara"), phone("susi")],
+        users=[user("anna"), user("bert"), user("carl", totp=TOTP_SECRET), phone("sara"), phone("susi"), phone("sofi")],
     )
     pool = the_seed["user_pools"][0]
     pool["custom_challenges"] = [{"parameters": {"question": "2+2"}, "answer": "4"}]
@@ -204,11 +204,11 @@ def test_a_used_authenticator_code_is_said_to_be_old(rich):
 
 def test_ctrl_c_where_a_code_or_a_choice_is_asked_leaves_nothing(rich):
     for arguments, asked in (
-        (["--username", "susi"], "code sent by sms"), (["--username", "anna", "--flow", "choice"], "way to sign in"),
+        (["--username", "sofi"], "code sent by sms"), (["--username", "anna", "--flow", "choice"], "way to sign in"),
         (["--username", "anna", "--flow", "custom"], "answer"),
     ):
         with rich.terminal("login", "rich", "--session", "ctrlc", *arguments) as terminal:
-            if "susi" in arguments:
+            if "sofi" in arguments:
                 terminal.expect("password")
                 terminal.expect_echo(False)
                 terminal.type(PASSWORD + "\r")
