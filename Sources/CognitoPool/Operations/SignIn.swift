@@ -41,7 +41,9 @@ extension PoolTurn {
 
   /// Everything is proven but, where there is one, the device.
   mutating func finish(_ user: User, _ attempt: Attempt) throws -> [String: JSON] {
-    if attempt.deviceKey != nil, !attempt.deviceIsProven { return try ask(.deviceSRP, attempt, ["USER_ID_FOR_SRP": attempt.userID]) }
+    if attempt.deviceKey != nil, !attempt.deviceIsProven {
+      return try ask(.deviceSRP, attempt, ["USER_ID_FOR_SRP": attempt.userID])
+    }
     return try grantTokens(user, attempt)
   }
 
