@@ -103,10 +103,9 @@ struct CrashTests {
     let base = try await base(work)
     for round in 0..<(Self.isThorough ? 200 : 5) {
       let place = try copy(base)
-      let child = try start(["endless", work.rawValue, place.path, place.keyfilePath])
-      _ = child.firstLine()
-      usleep(.random(in: 0...20_000))
-      child.end(SIGKILL)
+      let life = Int.random(in: 1...20_000)
+      let child = try start(["endless", work.rawValue, String(life), place.path, place.keyfilePath])
+      try #require(child.wait() == SIGKILL)
       try await expectWhole(place, work, "\(work), round \(round)")
     }
   }

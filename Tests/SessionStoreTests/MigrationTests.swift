@@ -2,7 +2,7 @@ import SessionModel
 import SessionStore
 import Testing
 
-/// Stores made by earlier versions, kept in `Fixtures` (made by `keystore-probe make`), with their keyfiles.
+/// Stores made by earlier versions (by `keystore-probe make`), kept in `Fixtures` as `sqlite3 STORE .dump` has them.
 @Suite("stores of earlier schemas")
 struct MigrationTests {
   @Test(

@@ -8,16 +8,16 @@ import SessionStore
 ///     keystore-probe refresh STORE KEYFILE    refreshes without end; prints each step once it is durable
 ///     keystore-probe make STORE KEYFILE       makes the store that tests of later schemas open
 ///     keystore-probe once WORK STORE KEYFILE  does one piece of work on a store and ends
-///     keystore-probe endless WORK STORE KEYFILE  does it again and again, after a line that it begins
+///     keystore-probe endless WORK MICROSECONDS STORE KEYFILE  does it again and again, until the kernel ends it
 @main
 struct KeystoreProbe {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 4 || arguments.count == 5, let path = arguments.dropLast().last,
+    guard (4...6).contains(arguments.count), let path = arguments.dropLast().last,
       let key = arguments.last
     else { exit(64) }
     let keyfile = KeyfileKeySource(path: key, random: KernelRandom())
-    if arguments[1] == "endless" { say("begins") }
+    if arguments[1] == "endless" { die(after: Int(arguments[3])) }
     let store = try await Keystore.open(
       path: path, sources: [keyfile], choice: .only(.keyfile), clock: KernelClock(), random: KernelRandom())
     try await store.unlock(passphrase: nil)
@@ -30,6 +30,19 @@ struct KeystoreProbe {
     case "endless": while true { try await work(arguments[2], store, key) }
     default: exit(64)
     }
+  }
+
+  /// The kernel kills the process then, wherever it is.
+  private static func die(after microseconds: Int?) {
+    guard let microseconds, microseconds > 0 else { exit(64) }
+    var event = sigevent()
+    event.sigev_notify = Int32(SIGEV_SIGNAL)
+    event.sigev_signo = SIGKILL
+    var timer: timer_t?
+    var life = itimerspec(it_interval: timespec(), it_value: timespec(tv_sec: 0, tv_nsec: microseconds * 1000))
+    // The first timer of a process may well be the null pointer.
+    guard timer_create(CLOCK_MONOTONIC, &event, &timer) == 0, timer_settime(timer, 0, &life, nil) == 0
+    else { exit(71) }
   }
 
   /// One piece of work; a migration is done by the opening.

@@ -4,6 +4,7 @@ import Glibc
 import SessionCrypto
 import SessionModel
 import SessionStore
+import Testing
 
 /// A real store in a folder of its own, opened by a keyfile unless the test says otherwise.
 struct TestStore {
@@ -17,14 +18,20 @@ struct TestStore {
   static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fixtures").path
 
-  /// Puts a store that an earlier version made in its place, with its keyfile.
+  /// Puts a store that an earlier version made in its place, from its dump; the dump's first line has the keyfile.
   func put(fixture: String) throws {
     mkdir("\(folder.path)/data", 0o700)
-    for (name, target) in [("sqlite", path), ("keyfile", keyfilePath)] {
-      try Data(contentsOf: URL(fileURLWithPath: "\(Self.fixtures)/\(fixture).\(name)")).write(
-        to: URL(fileURLWithPath: target))
-      chmod(target, 0o600)
+    let dump = try String(contentsOfFile: "\(Self.fixtures)/\(fixture).sql", encoding: .utf8)
+    let digits = Array(try #require(dump.split(separator: "\n").first?.split(separator: " ").last))
+    let key = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+    try Data(key).write(to: URL(fileURLWithPath: keyfilePath))
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA journal_mode = WAL")
+      try database.execute(sql: dump)
     }
+    try queue.close()
+    for file in [path, keyfilePath] { chmod(file, 0o600) }
   }
 
   init() throws { folder = try TemporaryFolder() }
