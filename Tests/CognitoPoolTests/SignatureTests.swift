@@ -25,8 +25,7 @@ import Testing
   }
 
   private func check(_ signed: Signed, service: String = "cognito-idp", later: Seconds = 0) throws {
-    let key = signed.key
-    try SignatureCheck(service: service, now: signed.now + later) { $0 == key.id ? key : nil }.check(signed.call)
+    try SignatureCheck(service: service, now: signed.now + later, key: signed.key).check(signed.call)
   }
 
   private func refusal(_ signed: Signed, service: String = "cognito-idp", later: Seconds = 0) throws -> String {

@@ -27,7 +27,8 @@ KEY = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
 
 class LocalPool:
-    def __init__(self, folder):
+    def __init__(self, folder, seed=None):
+        self.seed = seed
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         # Version 1 of the CLI would fetch a parameter that is a URL, and send what it found there.
@@ -43,6 +44,8 @@ class LocalPool:
 
     def start(self):
         command = [PROGRAMS / "localpool", "serve", "--data", self.data]
+        if self.seed:
+            command += ["--seed", self.seed]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = json.loads(self.process.stdout.readline())["url"]
 

@@ -6,7 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP, generate_hash_device
 
-from running import administrator_of, authenticator_code, claims_of, client_of, last_code, running_pool
+from pool import authenticator_code
+from running import administrator_of, claims_of, client_of, last_code, running_pool
 
 POOL, CLIENT, PASSWORD = "us-east-1_Accounts", "accounts", "Correct-Horse-9"
 FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_AUTH",
@@ -95,7 +96,7 @@ def test_boto3_sets_up_an_authenticator_while_signed_in(service):
     access = by_password(service, "ada")["AuthenticationResult"]["AccessToken"]
     secret = service.associate_software_token(AccessToken=access)["SecretCode"]
     with pytest.raises(service.exceptions.EnableSoftwareTokenMFAException):
-        service.verify_software_token(AccessToken=access, UserCode=authenticator_code(secret, steps=9))
+        service.verify_software_token(AccessToken=access, UserCode=authenticator_code(secret, step=9))
     verified = service.verify_software_token(AccessToken=access, UserCode=authenticator_code(secret))
     assert verified["Status"] == "SUCCESS"
     service.set_user_mfa_preference(
@@ -105,7 +106,7 @@ def test_boto3_sets_up_an_authenticator_while_signed_in(service):
     assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
     service.respond_to_auth_challenge(
         ClientId=CLIENT, ChallengeName="SOFTWARE_TOKEN_MFA", Session=challenge["Session"],
-        ChallengeResponses={"USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": authenticator_code(secret, steps=1)})
+        ChallengeResponses={"USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": authenticator_code(secret, step=1)})
 
 
 def test_boto3_sets_up_an_authenticator_where_the_pool_demands_one(service):
@@ -141,11 +142,11 @@ def test_an_administrator_signs_somebody_in_with_the_pools_key_only(pool):
     answer = administrator_of(pool).admin_initiate_auth(**request)
     assert "AccessToken" in answer["AuthenticationResult"]
     for key, code in [
-        ({"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "wrong"}, "InvalidSignatureException"),
-        ({"aws_access_key_id": "AKIAOTHER", "aws_secret_access_key": "wrong"}, "UnrecognizedClientException"),
+        (("AKIAIOSFODNN7EXAMPLE", "wrong"), "InvalidSignatureException"),
+        (("AKIAOTHER", "wrong"), "UnrecognizedClientException"),
     ]:
         with pytest.raises(ClientError) as refused:
-            administrator_of(pool, **key).admin_initiate_auth(**request)
+            administrator_of(pool, key).admin_initiate_auth(**request)
         assert refused.value.response["Error"]["Code"] == code
 
 

@@ -7,7 +7,8 @@ import pytest
 from pycognito.aws_srp import AWSSRP
 from pycognito.exceptions import SoftwareTokenMFAChallengeException
 
-from running import REPOSITORY, authenticator_code, claims_of, client_of, running_pool
+from pool import REPOSITORY, authenticator_code
+from running import claims_of, client_of, running_pool
 
 POOL, CLIENT, PASSWORD = "us-east-1_demo", "democlient", "Correct-Horse-9"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -57,7 +57,7 @@ extension PoolTurn {
 
   mutating func deleteUserAttributes(_ request: Request) throws -> [String: JSON] {
     var user = try userOfAccessToken(request.text("AccessToken"))
-    let names = (request.members["UserAttributeNames"]?.asArray ?? []).compactMap(\.asString)
+    let names = request.strings("UserAttributeNames") ?? []
     try pool.checkWritable(Dictionary(names.map { ($0, "") }) { first, _ in first })
     try clientOfAccessToken(request.text("AccessToken"))?.checkMayWrite(names)
     let required = names.filter(pool.requiredAttributes.contains).sorted()

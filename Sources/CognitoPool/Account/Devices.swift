@@ -5,7 +5,6 @@ extension PoolTurn {
     let device = Device(
       key: "\(pool.id.prefix { $0 != "_" })_\(random.uuid())", groupKey: "-\(Base64URL.encode(random.bytes(6)))",
       createdAt: now, modifiedAt: now, lastSignInAt: now)
-    // Of those that were never confirmed only this one can be, with its tokens still at hand.
     pool.users[user.username]?.devices[device.key] = device
     return device
   }

@@ -12,7 +12,7 @@ extension PoolTurn {
     var user = try userOfAccessToken(request.text("AccessToken"))
     let id = request.text("CredentialId")
     guard user.passkeys.contains(where: { $0.id == id }) else {
-      throw ServiceError(name: "ResourceNotFoundException", message: "Credential does not exist.")
+      throw ServiceError.notFound("Credential does not exist.")
     }
     user.passkeys.removeAll { $0.id == id }
     update(user)

@@ -57,9 +57,8 @@ extension UserPool {
       guard let names = request.strings(member), !known.isSuperset(of: names) else { continue }
       throw .invalidParameter("Invalid \(kind) attributes specified while creating a client")
     }
-    let unwritable = ["sub", "email_verified", "phone_number_verified"]
     guard let names = request.strings("WriteAttributes"), !names.isEmpty else { return }
-    guard !names.contains(where: unwritable.contains) else {
+    guard !names.contains(where: Self.unwritable.contains) else {
       throw .invalidParameter("Invalid write attributes specified while creating a client")
     }
   }

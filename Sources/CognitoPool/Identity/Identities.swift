@@ -4,10 +4,10 @@ extension IdentityTurn {
     let logins = try logins(request)
     if logins.isEmpty {
       guard pool.allowGuests else { throw Self.noGuests }
-      return ["IdentityId": .string(newIdentity(logins: [:]).id)]
+      return ["IdentityId": .string(newIdentity().id)]
     }
     let linked = try linked(to: logins)
-    var identity = linked ?? newIdentity(logins: [:])
+    var identity = linked ?? newIdentity()
     identity.link(logins)
     if identity != linked { put(identity) }
     return ["IdentityId": .string(identity.id)]

@@ -21,9 +21,8 @@ struct IdentityTurn {
     pool.identities[identity.id] = identity
   }
 
-  mutating func newIdentity(logins: [String: String]) -> Identity {
-    let identity = Identity(
-      id: "\(pool.region):\(random.uuid())", logins: logins, createdAt: now, modifiedAt: now)
+  mutating func newIdentity() -> Identity {
+    let identity = Identity(id: "\(pool.region):\(random.uuid())", createdAt: now, modifiedAt: now)
     put(identity)
     return identity
   }

@@ -52,6 +52,6 @@ extension PoolTurn {
 }
 
 extension ServiceError {
-  static let noSuchDevice = ServiceError(name: "ResourceNotFoundException", message: "Device does not exist.")
+  static let noSuchDevice = ServiceError.notFound("Device does not exist.")
   var isAboutDevice: Bool { self == .noSuchDevice }
 }

@@ -19,7 +19,7 @@ extension PoolTurn {
     var user = try user(of: answer.attempt)
     try PasswordPolicy.checkForm(password, at: "newPassword")
     try pool.passwordPolicy.check(password)
-    user.attributes.merge(try newAttributes(answer.responses, for: user)) { _, new in new }
+    for (name, value) in try newAttributes(answer.responses, for: user) { set(name, value, in: &user) }
     user.password = try verifier(of: password, for: user.username)
     user.status = .confirmed
     update(user)

@@ -12,7 +12,7 @@ struct CallerCheck: Sendable {
       throw ServiceError.expiredCredentials
     }
     let key = made.map { AccessKey(id: $0.id, secret: $0.secret, sessionToken: $0.token) } ?? .development
-    let signature = try SignatureCheck(service: service, now: time(of: call)) { $0 == key.id ? key : nil }.check(call)
+    let signature = try SignatureCheck(service: service, now: time(of: call), key: key).check(call)
     if let made { return .role(made.role, region: signature.region) }
     return .developer(region: signature.region)
   }

@@ -1,27 +1,27 @@
 import Foundation
 
-/// Refuses requests that no known key has signed, in AWS's words.
+/// Refuses requests that its key has not signed, in AWS's words.
 struct SignatureCheck: Sendable {
   let service: String
   let now: Seconds
-  /// The key with this id.
-  let key: @Sendable (String) -> AccessKey?
+  /// What the request must be signed with.
+  let key: AccessKey
 
   private static let skew: Seconds = 300
   private static let mustBeSigned: Set = ["host", "x-amz-date"]
 
-  /// The signature of a request that one of the keys has made for this service and about now.
+  /// The signature of a request that the key has made for this service and about now.
   @discardableResult
   func check(_ call: HTTPCall) throws -> SignatureV4 {
     guard let header = call.header("authorization") else {
-      throw ServiceError(name: "MissingAuthenticationTokenException", message: "Missing Authentication Token")
+      throw ServiceError.unsigned
     }
     let signature = try SignatureV4(authorization: header)
     guard let date = call.header("x-amz-date"), let time = Self.seconds(date) else {
       throw ServiceError(
         name: "IncompleteSignatureException", message: "Date must be in ISO-8601 'basic format'.")
     }
-    guard let key = key(signature.keyID), key.sessionToken == call.header("x-amz-security-token") else {
+    guard signature.keyID == key.id, key.sessionToken == call.header("x-amz-security-token") else {
       throw ServiceError(
         name: "UnrecognizedClientException", message: "The security token included in the request is invalid.")
     }

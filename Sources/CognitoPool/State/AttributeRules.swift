@@ -1,6 +1,6 @@
 /// What may stand in a user's attributes, and which of them name a user.
 extension UserPool {
-  private static let unwritable: Set = ["sub", "email_verified", "phone_number_verified"]
+  static let unwritable: Set = ["sub", "email_verified", "phone_number_verified"]
 
   /// Refuses what a person may not write, what the schema does not know and what has the wrong form.
   func checkWritable(_ attributes: [String: String]) throws(ServiceError) {

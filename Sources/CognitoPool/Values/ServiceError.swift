@@ -31,7 +31,7 @@ struct ServiceError: Error, Equatable, Sendable {
     ServiceError(name: "InternalErrorException", message: "Something went wrong", status: 500, note: note)
   }
   static func noSuchClient(_ id: String) -> ServiceError {
-    ServiceError(name: "ResourceNotFoundException", message: "User pool client \(id) does not exist.")
+    .notFound("User pool client \(id) does not exist.")
   }
   static let noSuchUser = ServiceError(name: "UserNotFoundException", message: "User does not exist.")
   static let incorrectCredentials = ServiceError.notAuthorized("Incorrect username or password.")
