@@ -12,7 +12,7 @@ public struct RefreshRequest: Sendable {
   public var binding: SessionBinding
 
   /// A request.
-  public init(refreshToken: Secret, username: String, deviceKey: String? = nil, binding: SessionBinding) {
+  public init(refreshToken: Secret, username: String, deviceKey: String?, binding: SessionBinding) {
     self.refreshToken = refreshToken
     self.username = username
     self.deviceKey = deviceKey

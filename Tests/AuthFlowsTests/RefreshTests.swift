@@ -7,7 +7,8 @@ import WireJSON
 @Suite("Refresh")
 struct RefreshTests {
   private func request(_ pool: Pool) -> RefreshRequest {
-    RefreshRequest(refreshToken: Secret(copyingUTF8: "refresh-0"), username: "real-name", binding: pool.binding)
+    RefreshRequest(
+      refreshToken: Secret(copyingUTF8: "refresh-0"), username: "real-name", deviceKey: nil, binding: pool.binding)
   }
 
   private func previous(_ pool: Pool) -> TokenSet {

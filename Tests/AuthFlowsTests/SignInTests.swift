@@ -90,7 +90,7 @@ struct SignInTests {
     let signedIn = try await client.signIn(
       SignInRequest(flow: .password, username: "u", clientMetadata: ["a": "b"]), conversation: person)
     let request = RefreshRequest(
-      refreshToken: Secret(copyingUTF8: "refresh-1"), username: "alice", binding: signedIn.binding)
+      refreshToken: Secret(copyingUTF8: "refresh-1"), username: "alice", deviceKey: nil, binding: signedIn.binding)
     _ = try await client.refresh(request)
     _ = try await client.revoke(refreshToken: request.refreshToken)
     try await client.globalSignOut(accessToken: signedIn.tokens.access.value)

@@ -45,9 +45,9 @@ extension CognitoClient {
         default: try value.skip()
         }
       }
-      guard let page, !page.isEmpty else { break }
+      guard let page, !page.isEmpty else { return elements }
     }
-    return elements
+    throw ProviderFailure.pointless("The provider's list does not end.")
   }
 }
 

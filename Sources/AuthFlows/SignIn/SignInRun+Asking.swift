@@ -33,7 +33,7 @@ extension SignInRun {
     _ attempt: @escaping @Sendable (inout SignInRun) async throws -> AuthStep
   ) async throws -> AuthStep {
     let step = try await retryingThrottled(attempt)
-    restart = { run in try await run.retryingThrottled(attempt) }
+    restart = attempt
     return step
   }
 

@@ -35,7 +35,7 @@ extension SignInRun {
         .tooManyAttempts, "Codes were sent again \(resends) times. Enter one, or begin again later: agentctl login.")
     }
     resends += 1
-    return try await retryingThrottled(resend)
+    return try await resend(&self)
   }
 
   /// Begins the flow anew with what the person has given already. Cognito has no other way to send the code of a
@@ -44,6 +44,6 @@ extension SignInRun {
     guard let restart else {
       throw ProviderFailure.refused(.codeExpired, "The pool can not send this code again. Begin again: agentctl login.")
     }
-    return try await restart(&self)
+    return try await retryingThrottled(restart)
   }
 }

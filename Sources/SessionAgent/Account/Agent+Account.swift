@@ -29,9 +29,11 @@ extension Agent {
     }
     let id = session.record.id
     return .later {
-      try await self.withAccount(name, id: id) { client, record throws(ProviderFailure) in
+      let device = try await self.withAccount(name, id: id) { client, record throws(ProviderFailure) in
         try await client.deleteUser(accessToken: record.tokens.access.value)
+        return record.deviceKey
       }
+      if let device { await self.dropDevice(device, of: name) }
       try await self.forgetDeleted(name, id: id)
       return .noContent
     }

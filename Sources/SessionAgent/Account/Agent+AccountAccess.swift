@@ -42,7 +42,7 @@ extension Agent {
 
   /// The session with an access token that is valid now.
   private func accountRecord(_ name: SessionName) async throws -> SessionRecord {
-    let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 5) * 1000)
+    let deadline = refreshDeadline
     while true {
       guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
       try Agent.checkAccountScope(session.record)
@@ -53,6 +53,7 @@ extension Agent {
       case .serveAndRefresh:
         feed(.tokenWanted, to: session)
         return session.record
+      case .refreshAndWait where isCutOff(from: session): throw refusal(of: session, now: now)
       case .refreshAndWait: feed(.tokenWanted, to: session)
       case .wait: break
       case .refuse: throw refusal(of: session, now: now)
@@ -81,7 +82,7 @@ extension Agent {
   /// The session after a refresh, for a token that the provider does not take although it has not expired; nil where
   /// there is no newer one.
   private func renewedRecord(after record: SessionRecord) async throws -> SessionRecord? {
-    let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 5) * 1000)
+    let deadline = refreshDeadline
     if let session = current(record.name, id: record.id), session.record.generation == record.generation {
       feed(.refreshAsked, to: session)
     }

@@ -11,7 +11,8 @@ extension AgentHouse {
     let record = try #require(firstBinding.value)
     let client = try await agent.client(binding: record, work)
     do {
-      _ = try await client.refresh(RefreshRequest(refreshToken: token, username: "ann", binding: record))
+      _ = try await client.refresh(
+        RefreshRequest(refreshToken: token, username: "ann", deviceKey: nil, binding: record))
       return true
     } catch {
       return false
