@@ -5,22 +5,21 @@ public import SessionModel
 extension Keystore {
   /// The client secret of a profile, where there is one.
   public func clientSecret(for profile: ProfileName) throws(StoreError) -> Secret? {
-    let (_, sealer) = try unlocked()
-    let (sealed, isDistrusted) = try read { database in
+    let (sealed, isDistrusted, sealer) = try read { database, sealer in
       (
         try Data.fetchOne(
           database, sql: "SELECT sealed FROM client_secret WHERE profile = ?", arguments: [profile.rawValue]),
-        try mismatches(database).keys.contains(Manifest.Place(table: "client_secret", key: profile.rawValue))
+        try mismatches(database).keys.contains(Manifest.Place(table: "client_secret", key: profile.rawValue)),
+        sealer
       )
     }
     guard sealed != nil || isDistrusted else { return nil }
-    do {
-      guard let sealed, !isDistrusted else { throw SessionRow.Mismatch(column: "sealed") }
-      return try sealer.open(sealed, Self.clientSecretContext(profile.rawValue))
-    } catch {
+    guard let sealed, !isDistrusted, let secret = try? sealer.open(sealed, Self.clientSecretContext(profile.rawValue))
+    else {
       throw .damaged(
         "The stored client secret of profile \(profile) does not open. Give it again: agentctl profile add")
     }
+    return secret
   }
 
   /// Stores a profile's client secret, or (nil) forgets it.

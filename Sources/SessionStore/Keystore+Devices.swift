@@ -6,10 +6,7 @@ extension Keystore {
   /// The device that a pool remembers for the user whom that name, an alias or the pool's own, has signed in at that
   /// place.
   public func device(of name: String, at place: DevicePlace) throws(StoreError) -> RememberedDevice? {
-    let (database, sealer) = try unlocked()
-    let rows = try access { () throws(StoreError) in
-      try database.read { try DeviceRow.all(of: place.profile.rawValue, $0) }
-    }
+    let (rows, sealer) = try read { (try DeviceRow.all(of: place.profile.rawValue, $0), $1) }
     // One that does not open is as good as none: the pool then takes this for a new device.
     let devices = rows.compactMap { $0.open(with: sealer) }.filter { $0.place == place }
     return (devices.first { $0.username == name } ?? devices.first { $0.aliases.contains(name) })?.device

@@ -15,14 +15,16 @@ extension Keystore {
     _ body: (Database, Sealer) throws -> Result
   ) throws(StoreError) -> Result {
     let (database, sealer) = try unlocked()
-    var next = manifest
+    var (next, left) = (manifest, warnings)
     note(&next)
     let result = try access { () throws(StoreError) in
       try database.write { database in
         let before = try Manifest.rows(database)
         distrusted = Set(next.mismatches(before).values.compactMap(\.session))
         let result = try body(database, sealer)
-        next.take(before, try Manifest.rows(database))
+        let after = try Manifest.rows(database)
+        next.take(before, after)
+        left = Self.warnings(next.mismatches(after))
         guard next != manifest || newKey != nil else { return result }
         next.held.formIntersection(try String.fetchAll(database, sql: "SELECT id FROM session"))
         try store(next, Sealer(key: newKey ?? sealer.key, random: random), database)
@@ -30,7 +32,7 @@ extension Keystore {
       }
     }
     let isRaised = next.counter != manifest.counter
-    manifest = next
+    (manifest, warnings) = (next, left)
     if isRaised { witness.record(counter: next.counter, of: storeID) }
     return result
   }
@@ -125,14 +127,14 @@ extension Keystore {
 
   /// Lets a session's refresh token be sent again although the store is older than its witness: a person said so.
   public func release(_ session: SessionName) throws(StoreError) {
-    let id = try read { try SessionRow.named(session, $0)?.id }
+    let id = try read { database, _ in try SessionRow.named(session, database)?.id }
     guard let id, manifest.held.contains(id) else { return }
     try write(noting: { $0.held.remove(id) }) { _, _ in }
   }
 
-  func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
-    let (database, _) = try unlocked()
-    return try access { () throws(StoreError) in try database.read(body) }
+  func read<Result>(_ body: (Database, Sealer) throws -> Result) throws(StoreError) -> Result {
+    let (database, sealer) = try unlocked()
+    return try access { () throws(StoreError) in try database.read { try body($0, sealer) } }
   }
 
   /// The rows that are not what was stored last.

@@ -4,10 +4,9 @@ public import SessionModel
 extension Keystore {
   /// All orders to revoke, oldest first; those that were changed or moved are named and not carried out.
   public func revocationOrders() throws(StoreError) -> LoadedOrders {
-    let (_, sealer) = try unlocked()
-    let (rows, mismatches) = try read { database in
+    let (rows, mismatches, sealer) = try read { database, sealer in
       let rows = try Row.fetchAll(database, sql: "SELECT * FROM revocation ORDER BY created_at, rowid")
-      return (try rows.map { try RevocationRow($0) }, try self.mismatches(database))
+      return (try rows.map { try RevocationRow($0) }, try self.mismatches(database), sealer)
     }
     var loaded = LoadedOrders(orders: [], damaged: [])
     for row in rows {

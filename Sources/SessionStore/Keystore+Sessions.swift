@@ -4,19 +4,20 @@ public import SessionModel
 extension Keystore {
   /// All sessions, opened. One whose row was changed, moved or damaged is named and not served; the others are.
   public func sessions() throws(StoreError) -> LoadedSessions {
-    let (_, sealer) = try unlocked()
-    let (rows, mismatches) = try read { (try SessionRow.all($0), try self.mismatches($0)) }
+    let (rows, mismatches, sealer) = try read { (try SessionRow.all($0), try self.mismatches($0), $1) }
     let concerned = Set(mismatches.values.compactMap(\.session)).subtracting(Self.ordersOnly(mismatches))
     var loaded = LoadedSessions(records: [], damaged: [], heldBack: [])
     for row in rows {
       do throws(SessionRow.Mismatch) {
         let record = try row.open(with: sealer)
-        guard !concerned.contains(row.name) else { throw SessionRow.Mismatch(column: "row") }
+        guard !concerned.contains(row.name) else {
+          loaded.damaged.append(DamagedRow(name: row.name, why: Self.notAsStored))
+          continue
+        }
         loaded.records.append(record)
         if manifest.held.contains(row.id), record.rotates != false { loaded.heldBack.insert(record.name) }
       } catch {
-        let why = error.column == "row" ? Self.notAsStored : error.sentence
-        loaded.damaged.append(DamagedRow(name: row.name, why: why))
+        loaded.damaged.append(DamagedRow(name: row.name, why: error.sentence))
       }
     }
     let gone = concerned.subtracting(rows.map(\.name)).sorted()

@@ -3,11 +3,11 @@ public import SessionModel
 
 /// Everything that must outlive the agent, in one SQLite file, each secret sealed. It knows no OAuth.
 ///
-/// Runs on a queue of its own: a call from outside never blocks its caller's thread. Its state, all of it guarded by
+/// Runs on a thread of its own: a call from outside never blocks its caller's thread. Its state, all of it guarded by
 /// the actor: the open file (`database`, nil while there is no store or `fault` says why it cannot be used), the data
 /// key (nil unless unlocked), what came of each slot at the last attempt, the throttle of the passphrase, and
-/// of the journals their length and what waits for the disk. Only opening awaits anything (a key source); `epoch` tells
-/// an opening that a lock came in between.
+/// of the journals their length and what waits for the disk. Only opening and changes of the slots or the key await
+/// anything (a key source); `epoch` tells them that a lock came in between.
 public actor Keystore {
   nonisolated let path: String
   let file: StoreFile

@@ -47,7 +47,7 @@ struct KeystoreProbe {
 
   /// One piece of work; a migration is done by the opening.
   private static func work(_ name: String, _ store: Keystore, _ keyfile: String) async throws {
-    guard let session = Name("first") else { return }
+    guard let session = Name("first") else { exit(70) }
     switch name {
     case "rotate":
       try await store.recordRefreshIntent(session: session, attempt: 1)
@@ -62,7 +62,8 @@ struct KeystoreProbe {
         session: session,
         movingTokenTo: RevocationTicket(
           id: "order", createdAt: KernelClock().now().wall, givesUpAt: KernelClock().now().wall))
-    default: break
+    case "migrate": break  // The opening did it.
+    default: exit(64)
     }
   }
 
