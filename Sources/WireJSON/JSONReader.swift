@@ -235,7 +235,9 @@ public struct JSONReader {
     while let byte = peek() {
       if byte == UInt8(ascii: "\"") {
         let range = start..<position
-        guard isWellFormedUTF8(range) else { throw JSONError.malformed(offset: start) }
+        guard UnsafeRawBufferPointer(rebasing: bytes[range]).isWellFormedUTF8 else {
+          throw JSONError.malformed(offset: start)
+        }
         position += 1
         return (range, escaped)
       }
@@ -247,19 +249,6 @@ public struct JSONReader {
       position += 1
     }
     throw JSONError.malformed(offset: min(position, bytes.count))
-  }
-
-  private func isWellFormedUTF8(_ range: Range<Int>) -> Bool {
-    if bytes[range].allSatisfy({ $0 < 0x80 }) { return true }
-    var decoder = UTF8()
-    var iterator = bytes[range].makeIterator()
-    while true {
-      switch decoder.decode(&iterator) {
-      case .scalarValue: continue
-      case .emptyInput: return true
-      case .error: return false
-      }
-    }
   }
 
   private func unescape(_ range: Range<Int>) throws -> [UInt8] {

@@ -99,7 +99,11 @@ struct Examination {
     return Finding("agent", .ok, "version \(version), process \(status.agent.pid)")
   }
 
-  private func settings() -> Finding { Finding("settings", .ok, "read by the agent without complaint") }
+  private func settings() -> Finding {
+    Finding(
+      "settings", .ok,
+      "those in force are good; a change since is read at SIGHUP, and a refused one is told in the agent's log")
+  }
 
   private func socket(_ path: String) -> Finding {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "/"

@@ -30,14 +30,13 @@ struct AddSlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add-slot", abstract: "Add a way into the keystore, or make that one anew.",
     discussion: """
-      SOURCE is secret-service, passphrase, systemd-credential, tpm2 or keyfile. A passphrase is asked for; piped, it \
+      SOURCE is secret-service, passphrase, systemd-credential or keyfile. A passphrase is asked for; piped, it \
       is the first line of standard input.
       """)
 
   @Argument(help: "The key source.") var source: String
   @Option(help: "For keyfile: the file, made where it is absent.") var path: String?
   @Option(help: "For systemd-credential: its name.") var name: String?
-  @Flag(help: "For tpm2: ask for a PIN.") var pin = false
 
   func run() throws {
     let interrupts = try Interrupts()
@@ -48,7 +47,6 @@ struct AddSlotCommand: ParsableCommand {
       if source == "passphrase" {
         slot.passphrase = try KeystoreAnswer.asked { try prompter.newSecret("New passphrase: ", again: "Again: ") }
       }
-      if pin { slot.pin = try KeystoreAnswer.asked { try prompter.newSecret("New PIN: ", again: "Again: ") } }
       _ = try client.addSlot(source, slot)
       Output.result("The keystore opens by \(source) now.")
     }

@@ -52,10 +52,10 @@ struct ExplainView {
     switch session.state {
     case .active:
       guard let due = session.nextRefreshAt else { return "It is refreshed when a program asks for a token." }
-      return "Next refresh \(RelativeTime.words(due, from: now))."
+      return "Next refresh \(RelativeTime.coming(due, from: now))."
     case .blocked:
       guard let due = session.nextRefreshAt else { return "The agent does not try again by itself." }
-      return "The agent tries again \(RelativeTime.words(due, from: now))."
+      return "The agent tries again \(RelativeTime.coming(due, from: now))."
     case .signInRequired: return "The agent does not try again by itself."
     case .offline, .locked: return nil
     }

@@ -1,8 +1,9 @@
 import SessionModel
+import WireJSON
 
 /// Where answers come from: the person's terminal, or the lines of standard input.
 struct Prompter {
-  let interrupts: Interrupts
+  private let interrupts: Interrupts
   /// Nil where standard input is no terminal.
   let terminal: Terminal?
 
@@ -42,7 +43,7 @@ struct Prompter {
 
   private func answer(_ prompt: String, hidden: Bool) throws -> Secret {
     let answer = try line(prompt, hidden: hidden)
-    guard answer.isUTF8 else {
+    guard answer.withRevealedBytes(\.isWellFormedUTF8) else {
       throw CommandFailure.usage("The answer is not UTF-8. Type it in a UTF-8 locale, or convert what is piped: iconv.")
     }
     return answer
@@ -58,9 +59,4 @@ struct Prompter {
       throw CommandFailure.usage("The answer is longer than \(LineReader.longest) bytes.")
     }
   }
-}
-
-extension Secret {
-  /// Whether the bytes are a text.
-  fileprivate var isUTF8: Bool { withRevealedBytes { String(validating: $0, as: UTF8.self) != nil } }
 }
