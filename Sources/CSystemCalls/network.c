@@ -64,18 +64,19 @@ static int is_useful(const struct ifaddrs *entry) {
          && !IN6_IS_ADDR_LINKLOCAL(&((struct sockaddr_in6 *)entry->ifa_addr)->sin6_addr);
 }
 
-// Lines of the kernel's tables whose destination (after `skip` columns of text) is all zeros; order does not count.
-static uint64_t default_routes(const char *path, const char *marker) {
+// The default routes in one of the kernel's tables: lines whose destination is `none` (after the interface's name where
+// that begins with a tab); order does not count. The counters, which change all the time, stand after `length` bytes.
+static uint64_t default_routes(const char *path, const char *none, size_t length) {
   uint64_t sum = 0;
   char line[512];
   FILE *file = fopen(path, "re");
   if (file == NULL) return 0;
-  while (fgets(line, sizeof line, file) != NULL)
-    if (strstr(line, marker) != NULL && strstr(line, " lo\n") == NULL) {
-      // Without the counters at the line's end, which change all the time.
-      size_t length = strlen(line);
-      sum += mixed(0xcbf29ce484222325u, line, length < 40 ? length : 40);
-    }
+  while (fgets(line, sizeof line, file) != NULL) {
+    const char *destination = *none == '\t' ? strchr(line, '\t') : line;
+    if (destination == NULL || strncmp(destination, none, strlen(none)) != 0 || strstr(line, " lo\n") != NULL) continue;
+    size_t whole = strlen(line);
+    sum += mixed(0xcbf29ce484222325u, line, whole < length ? whole : length);
+  }
   fclose(file);
   return sum;
 }
@@ -95,6 +96,7 @@ int csystem_network(uint64_t *print) {
       sum += mixed(hash, &((struct sockaddr_in6 *)entry->ifa_addr)->sin6_addr, 16);
   }
   freeifaddrs(all);
-  *print = sum + default_routes("/proc/net/route", "\t00000000\t") + default_routes("/proc/net/ipv6_route", "00000000000000000000000000000000 00 ");
+  *print = sum + default_routes("/proc/net/route", "\t00000000\t", 40)
+           + default_routes("/proc/net/ipv6_route", "00000000000000000000000000000000 00 ", 104);
   return found;
 }

@@ -26,8 +26,11 @@ extension SessionMachine {
     case .ended, .removed: return .refuse
     case .resting where isValid && left >= minimumTTL:
       return policy == .onDemand && left < times.life / 5 ? .serveAndRefresh : .serve(stale: false)
-    case .attempting where isValid && left >= minimumTTL, .waiting where isValid && left >= minimumTTL:
-      return .serve(stale: false)
+    case .attempting where isValid && left >= minimumTTL: return .serve(stale: false)
+    case .waiting(let trouble) where isValid && left >= minimumTTL:
+      // Of an on-demand session nobody else tries again.
+      let asks = policy == .onDemand && left < times.life / 5 && trouble.until <= now.boot
+      return asks ? .serveAndRefresh : .serve(stale: false)
     case .attempting: return .wait
     case .resting:
       // A fresh token that cannot reach the wished life either is not worth a request each time.

@@ -45,9 +45,11 @@ struct LoginEndTests {
       #expect(try await delete(login, house).status == 204)
       #expect(try await answering.value.status == 404)
       gate.open()
-      try await eventually("given back") { house.transport.count("RevokeToken") == 1 }
-      let stats = try await house.control(["stats": [:]])
-      #expect(stats["requests"]?["RevokeToken"] == 1 && stats["refused"]?["RevokeToken"] == nil)
+      try await eventually("given back") {
+        try await house.control(["stats": [:]])["requests"]?["RevokeToken"] == 1
+      }
+      #expect(house.transport.count("RevokeToken") == 1)
+      #expect(try await house.control(["stats": [:]])["refused"]?["RevokeToken"] == nil)
       #expect(try await house.keystore.sessionNames().isEmpty)
       #expect(try await house.token().code == "sign_in_required")
       #expect(await house.events().contains("session.created") == false)

@@ -31,6 +31,21 @@ struct SessionMachineTests {
     #expect(machine.value.deadline == trouble.until)
   }
 
+  @Test("on demand, what failed once is tried again by a request once the back-off is over, the token still valid")
+  func onDemandTriesAgain() {
+    var machine = Machine(policy: .onDemand)
+    _ = machine.handle(.tokenWanted, at: 50 * 60_000)
+    _ = machine.handle(.intentRecorded(attempt: 1))
+    _ = machine.handle(.failed(attempt: 1, Machine.failure(.offline)))
+    guard case .waiting(let trouble) = machine.value.phase else {
+      Issue.record("\(machine.value.phase)")
+      return
+    }
+    let (during, after) = (machine.now, Machine.now(trouble.until.milliseconds))
+    #expect(machine.value.decide(.access, minimumTTL: 0, strict: false, now: during) == .serve(stale: false))
+    #expect(machine.value.decide(.access, minimumTTL: 0, strict: false, now: after) == .serveAndRefresh)
+  }
+
   @Test("before the deadline a timer that fires early changes nothing")
   func early() {
     var machine = Machine()

@@ -39,7 +39,7 @@ extension Agent {
       if let name = Name(row.name) { damagedSessions[name] = row.why }
       parts.logger.error("a session is damaged", metadata: ["session": "\(row.name)", "why": "\(row.why)"])
     }
-    let restored = loaded.records.filter { present.contains($0.name) && unremoved.orders[$0.name] == nil }.map(restore)
+    let restored = loaded.records.filter { present.contains($0.name) && unremoved.rows[$0.name] == nil }.map(restore)
     for session in restored { session.isHeldBack = loaded.heldBack.contains(session.record.name) }
     for row in orders.damaged {
       parts.logger.error("an order to revoke is damaged", metadata: ["order": "\(row.name)", "why": "\(row.why)"])

@@ -64,13 +64,13 @@ extension Agent {
 
   /// SIGHUP: settings and profiles anew.
   func reload() async {
+    loadProfiles()
     do {
       await take(try Settings.load(parts.settingsFiles))
+      parts.logger.info("settings and profiles were read again")
     } catch {
       let why = (error as? Problem)?.detail ?? ""
       parts.logger.error("the settings are bad; the old ones stay", metadata: ["why": "\(why)"])
     }
-    loadProfiles()
-    parts.logger.info("settings and profiles were read again")
   }
 }

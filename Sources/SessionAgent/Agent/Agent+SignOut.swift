@@ -24,7 +24,7 @@ extension Agent {
   ) async throws -> SignOutDocument {
     guard keystoreStatus.state == .unlocked else { return try await signOutLocked(name, everywhere: everywhere) }
     guard let session = sessions[name] else {
-      if unremoved.orders[name] != nil { return try await removeAgain(name, everywhere: everywhere) }
+      if unremoved.rows[name] != nil { return try await removeAgain(name, everywhere: everywhere) }
       if damagedSessions[name] != nil { return try await signOutLocked(name, everywhere: everywhere) }
       if profileExists(name) { throw signInRequired(name) }
       throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
@@ -39,7 +39,7 @@ extension Agent {
     do throws(StoreError) {
       try await parts.keystore.remove(session: name, order: order, journal: entry)
     } catch {
-      unremoved.add(name, order, now: now.boot)
+      unremoved.add(name, Unremoved.Row(order: order, entry: entry), now: now.boot)
       armTimer()
       if let order { enqueue(order) }
       publish(.sessionRemoved, session: name, [])
@@ -87,17 +87,16 @@ extension Agent {
 
   /// Tries anew what a full disk did not allow.
   private func removeAgain(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
-    guard let order = unremoved.orders[name] else { throw signInRequired(name) }
+    guard let row = unremoved.rows[name] else { throw signInRequired(name) }
     do throws(StoreError) {
-      let isOwed = order.map { outbox.entries[$0.id] != nil } ?? false
-      try await parts.keystore.remove(
-        session: name, order: isOwed ? order : nil, journal: signOutEntry(name, from: .active))
+      let isOwed = row.order.map { outbox.entries[$0.id] != nil } ?? false
+      try await parts.keystore.remove(session: name, order: isOwed ? row.order : nil, journal: row.entry)
     } catch {
       throw stillOnDisk(name, problem(error, session: name))
     }
     unremoved.remove(name)
     parts.logger.info("the data of a session that was signed out is gone", metadata: ["session": "\(name)"])
-    let isOwed = order.map { outbox.entries[$0.id] != nil } ?? false
+    let isOwed = row.order.map { outbox.entries[$0.id] != nil } ?? false
     return SignOutDocument(
       session: name, revocation: isOwed ? .queued : .done, everywhere: everywhere ? .notDone : nil)
   }
@@ -111,7 +110,7 @@ extension Agent {
 
   /// The last try, before the agent ends.
   func finishRemovals() async {
-    for name in unremoved.orders.keys { _ = try? await removeAgain(name, everywhere: false) }
+    for name in unremoved.rows.keys { _ = try? await removeAgain(name, everywhere: false) }
   }
 
   private func globalSignOut(_ record: SessionRecord) async -> SignOutDocument.Everywhere {
@@ -127,7 +126,9 @@ extension Agent {
       signedOutEverywhere.formUnion(others.map(\.id))
       return .done
     } catch {
-      parts.logger.warning("signing out everywhere was not done", metadata: ["session": "\(record.name)"])
+      parts.logger.warning(
+        "signing out everywhere was not done",
+        metadata: ["session": "\(record.name)", "why": "\(Agent.failure(error).problem.detail)"])
       return .notDone
     }
   }
@@ -139,7 +140,9 @@ extension Agent {
     }
     guard let refreshToken = record.tokens.refreshToken else { throw signInRequired(record.name) }
     let answer = try await client.refresh(
-      RefreshRequest(refreshToken: refreshToken, username: record.identity.username, binding: record.binding))
+      RefreshRequest(
+        refreshToken: refreshToken, username: record.identity.username, deviceKey: record.deviceKey,
+        binding: record.binding))
     if let rotated = answer.newRefreshToken { await orderRevocation(of: rotated, like: record) }
     guard let access = answer.accessToken else { throw signInRequired(record.name) }
     return access

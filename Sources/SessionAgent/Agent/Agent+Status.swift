@@ -29,7 +29,7 @@ extension Agent {
     let (id, before) = (session.record.id, session.record.generation)
     if isForced { release(session) }
     feed(.refreshAsked, to: session)
-    let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 5) * 1000)
+    let deadline = refreshDeadline
     return .later {
       try await self.waitForRefresh(name, id: id, before: before, deadline: deadline)
       return .json(try await self.sessionDocument(name).json)

@@ -152,6 +152,10 @@ extension Agent {
       return Problem(
         .offline, "The token has expired and the provider has not answered yet. Try again soon.",
         retryAfterSeconds: 1, session: name)
+    case .resting where isCutOff(from: session):
+      return Problem(
+        .offline, "The token has to be renewed, and this machine has no network. Try again once it has.",
+        retryAfterSeconds: 1, session: name)
     case .resting:
       return Problem(
         .offline, "No token lives long enough. Ask with a shorter min_ttl.", retryAfterSeconds: 1, session: name)

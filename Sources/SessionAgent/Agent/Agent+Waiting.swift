@@ -9,6 +9,11 @@ struct Waiter {
 
 /// Waiting for news, each request within its own time.
 extension Agent {
+  /// Until when a request waits for a refresh that begins now.
+  var refreshDeadline: BootInstant {
+    now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 5) * 1000)
+  }
+
   /// Returns when there is news of the session, when the time is over, or when the request is given up.
   func waitForNews(of name: SessionName, until deadline: BootInstant) async {
     let id = nextWaiter

@@ -4,24 +4,29 @@ internal import SessionModel
 struct Unremoved {
   static let interval: Int64 = 10_000
 
-  private(set) var orders: [SessionName: RevocationOrder?] = [:]
+  /// What is owed to the provider for one, and what its journal is to say; stored together with the removal.
+  struct Row {
+    var order: RevocationOrder?
+    var entry: JournalEntry
+  }
+
+  private(set) var rows: [SessionName: Row] = [:]
   private(set) var deadline: BootInstant?
 
-  /// - Parameter order: what is owed to the provider for it; stored together with the removal.
-  mutating func add(_ name: SessionName, _ order: RevocationOrder?, now: BootInstant) {
-    orders[name] = .some(order)
+  mutating func add(_ name: SessionName, _ row: Row, now: BootInstant) {
+    rows[name] = row
     deadline = now.adding(milliseconds: Unremoved.interval)
   }
 
   mutating func remove(_ name: SessionName) {
-    orders[name] = nil
-    if orders.isEmpty { deadline = nil }
+    rows[name] = nil
+    if rows.isEmpty { deadline = nil }
   }
 
   /// Those to try now; until they are done they stay.
   mutating func take(_ now: BootInstant) -> [SessionName] {
     guard let deadline, deadline <= now else { return [] }
-    self.deadline = orders.isEmpty ? nil : now.adding(milliseconds: Unremoved.interval)
-    return orders.keys.sorted()
+    self.deadline = rows.isEmpty ? nil : now.adding(milliseconds: Unremoved.interval)
+    return rows.keys.sorted()
   }
 }

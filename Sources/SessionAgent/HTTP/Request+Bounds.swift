@@ -15,10 +15,10 @@ extension Request {
     try Request.bound("idp_identifier", wish.idpIdentifier, 1...256)
     try Request.bound("login_hint", wish.loginHint, 1...256)
     try Request.bound("lang", wish.lang, 1...64)
-    // They become header fields.
+    // No control character: two of them become header fields.
     try Request.bound("access_key_id", wish.awsCredentials?.accessKeyID, 1...128)
-    try Request.bound("secret_access_key", wish.awsCredentials?.secretAccessKey.revealString(), 1...256)
-    try Request.bound("session_token", wish.awsCredentials?.sessionToken?.revealString(), 1...8192)
+    try Request.bound("secret_access_key", text: wish.awsCredentials?.secretAccessKey, 1...256)
+    try Request.bound("session_token", text: wish.awsCredentials?.sessionToken, 1...8192)
     return wish
   }
 
@@ -91,10 +91,17 @@ extension Request {
   }
 
   static func bound(_ member: String, _ value: String?, _ range: ClosedRange<Int>) throws {
-    guard let value else { return }
-    guard range.contains(value.unicodeScalars.count),
-      value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "\u{7F}" })
-    else {
+    if let value { try check(member, value.utf8, range) }
+  }
+
+  /// As a string's, without a copy of it.
+  private static func bound(_ member: String, text value: Secret?, _ range: ClosedRange<Int>) throws {
+    try value?.withRevealedBytes { try check(member, $0, range) }
+  }
+
+  private static func check(_ member: String, _ text: some Collection<UInt8>, _ range: ClosedRange<Int>) throws {
+    let characters = text.count { $0 & 0xC0 != 0x80 }
+    guard range.contains(characters), text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
       throw Problem(
         .invalidRequest,
         "Member \"\(member)\" must have \(range.lowerBound) to \(range.upperBound) characters, none a control character."

@@ -6,42 +6,30 @@ extension RouteTable {
   static let accountRoutes: [Route] = beforeSignIn + signedIn
 
   private static let beforeSignIn: [Route] = [
-    about(.POST, "profiles", "signup") { try $0.postSignUp($1, $2) }.takingBody,
-    about(.POST, "profiles", "confirm") { try $0.postConfirm($1, $2) }.takingBody,
-    about(.POST, "profiles", "resend-code") { try $0.postResendCode($1, $2) }.takingBody,
-    about(.POST, "profiles", "forgot-password") { try $0.postForgotPassword($1, $2) }.takingBody,
-    about(.POST, "profiles", "reset-password") { try $0.postResetPassword($1, $2) }.takingBody,
+    named(.POST, "profiles", "account", "signup") { try $0.postSignUp($1, $2) }.takingBody,
+    named(.POST, "profiles", "account", "confirm") { try $0.postConfirm($1, $2) }.takingBody,
+    named(.POST, "profiles", "account", "resend-code") { try $0.postResendCode($1, $2) }.takingBody,
+    named(.POST, "profiles", "account", "forgot-password") { try $0.postForgotPassword($1, $2) }.takingBody,
+    named(.POST, "profiles", "account", "reset-password") { try $0.postResetPassword($1, $2) }.takingBody,
   ]
 
   private static let signedIn: [Route] = [
-    about(.GET, "sessions") { try $0.getAccount($1, $2) },
-    about(.DELETE, "sessions") { try $0.deleteAccount($1, $2) }.takingBody,
-    about(.POST, "sessions", "change-password") { try $0.postChangePassword($1, $2) }.takingBody,
-    about(.PATCH, "sessions", "attributes") { try $0.patchAttributes($1, $2) }.takingBody,
+    named(.GET, "sessions", "account") { try $0.getAccount($1, $2) },
+    named(.DELETE, "sessions", "account") { try $0.deleteAccount($1, $2) }.takingBody,
+    named(.POST, "sessions", "account", "change-password") { try $0.postChangePassword($1, $2) }.takingBody,
+    named(.PATCH, "sessions", "account", "attributes") { try $0.patchAttributes($1, $2) }.takingBody,
     part(.POST, "attributes", "send-code") { try $0.postSendCode($1, $2, $3) },
     part(.POST, "attributes", "verify") { try $0.postVerify($1, $2, $3) }.takingBody,
-    about(.GET, "sessions", "mfa") { try $0.getMFA($1, $2) },
-    about(.PUT, "sessions", "mfa") { try $0.putMFA($1, $2) }.takingBody,
-    about(.POST, "sessions", "mfa", "totp") { try $0.postTOTP($1, $2) },
-    about(.POST, "sessions", "mfa", "totp", "verify") { try $0.postVerifyTOTP($1, $2) }.takingBody,
-    about(.GET, "sessions", "devices") { try $0.getDevices($1, $2) },
+    named(.GET, "sessions", "account", "mfa") { try $0.getMFA($1, $2) },
+    named(.PUT, "sessions", "account", "mfa") { try $0.putMFA($1, $2) }.takingBody,
+    named(.POST, "sessions", "account", "mfa", "totp") { try $0.postTOTP($1, $2) },
+    named(.POST, "sessions", "account", "mfa", "totp", "verify") { try $0.postVerifyTOTP($1, $2) }.takingBody,
+    named(.GET, "sessions", "account", "devices") { try $0.getDevices($1, $2) },
     part(.PUT, "devices") { try $0.putDevice($1, $2, $3) }.takingBody,
     part(.DELETE, "devices") { try $0.deleteDevice($1, $2, $3) },
-    about(.GET, "sessions", "passkeys") { try $0.getPasskeys($1, $2) },
+    named(.GET, "sessions", "account", "passkeys") { try $0.getPasskeys($1, $2) },
     part(.DELETE, "passkeys") { try $0.deletePasskey($1, $2, $3) },
   ]
-
-  /// `/v1/FIRST/{name}/account/REST…`
-  private static func about(
-    _ method: HTTPMethod, _ first: String, _ rest: String...,
-    answer: @escaping @Sendable (isolated Agent, Request, Name) throws -> Reply
-  ) -> Route {
-    let path = [.literal("v1"), .literal(first), .name, .literal("account")] + rest.map(Route.Segment.literal)
-    return Route(method: method, path: path) { agent, request, argument in
-      guard case .name(let name) = argument else { preconditionFailure("the route has a name") }
-      return try answer(agent, request, name)
-    }
-  }
 
   /// `/v1/sessions/{name}/account/WHAT/{id}/REST…`
   private static func part(

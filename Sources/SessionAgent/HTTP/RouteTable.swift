@@ -137,11 +137,12 @@ enum RouteTable {
     }
   }
 
-  private static func named(
-    _ method: HTTPMethod, _ first: String, _ last: String? = nil,
-    _ answer: @escaping @Sendable (isolated Agent, Request, Name) throws -> Reply
+  /// `/v1/FIRST/{name}/REST…`
+  static func named(
+    _ method: HTTPMethod, _ first: String, _ rest: String...,
+    answer: @escaping @Sendable (isolated Agent, Request, Name) throws -> Reply
   ) -> Route {
-    let path = [.literal("v1"), .literal(first), .name] + (last.map { [Route.Segment.literal($0)] } ?? [])
+    let path = [.literal("v1"), .literal(first), .name] + rest.map(Route.Segment.literal)
     return Route(method: method, path: path) { agent, request, argument in
       guard case .name(let name) = argument else { preconditionFailure("the route has a name") }
       return try answer(agent, request, name)

@@ -60,11 +60,13 @@ extension Agent {
     switch event {
     case .intentFailed(let attempt, let problem), .persistFailed(let attempt, let problem):
       entry = failure(.refreshFailed, of: session, from: from, attempt, JournalCause(problem))
-    case .failed(let attempt, let failure) where failure.ended(session.machine.phase) == nil:
+    case .failed(let attempt, let failure):
+      // A refusal for good is journaled with the end that it makes durable.
+      if case .ended = session.machine.phase { return }
       return endAttempt(attempt, failure, session, from: from)
     case .profileMismatch(let problem):
       entry = profileEntry(problem, of: session, from: from)
-    case .failed, .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .answered, .persisted,
+    case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .answered, .persisted,
       .policyChanged, .removed:
       entry = nil
     }
@@ -149,13 +151,5 @@ extension Agent {
       at: now.wall, event: .signedOut, from: from, to: nil,
       generation: sessions[name]?.record.generation ?? summaries.first { $0.name == name }?.generation,
       cause: JournalCause(.user), message: JournalWords.signedOut)
-  }
-}
-
-extension ProviderFailure {
-  /// The reason that ended the session; nil where it goes on.
-  fileprivate func ended(_ phase: SessionMachine.Phase) -> SessionReason? {
-    guard case .ended(let reason) = phase else { return nil }
-    return reason
   }
 }

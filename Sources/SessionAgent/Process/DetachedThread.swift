@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A thread for the few things that must block: the timer and the signals.
+/// A thread for the few things that must block: the kernel's news and logind's.
 enum DetachedThread {
   private final class Work: Sendable {
     let run: @Sendable () -> Void
