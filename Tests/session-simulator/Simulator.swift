@@ -6,12 +6,13 @@ struct Simulator {
   static func main() {
     var (seed, seconds, days, only): (UInt64, Double, Int64, Bool) = (1, 60, 20, false)
     var arguments = CommandLine.arguments.dropFirst()
-    while let name = arguments.popFirst(), let value = arguments.popFirst() {
-      switch name {
-      case "--seed": (seed, only) = (UInt64(value) ?? 1, true)
-      case "--from": seed = UInt64(value) ?? 1
-      case "--seconds": seconds = Double(value) ?? 60
-      case "--days": days = Int64(value) ?? 20
+    while let name = arguments.popFirst() {
+      guard let text = arguments.popFirst() else { usage() }
+      switch (name, UInt64(text), Double(text), Int64(text)) {
+      case ("--seed", let value?, _, _): (seed, only) = (value, true)
+      case ("--from", let value?, _, _): seed = value
+      case ("--seconds", _, let value?, _): seconds = value
+      case ("--days", _, _, let value?): days = value
       default: usage()
       }
     }

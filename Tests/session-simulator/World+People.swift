@@ -58,7 +58,7 @@ extension World {
     guard let process else { return }
     guard let live = process.sessions[session] else { return try signIn(session) }
     switch random.from(0...9) {
-    case 0: signOut(session, live)
+    case 0: try signOut(session, live)
     case 1: try signIn(session)
     case 2...5:
       try feed(.refreshAsked, session)
@@ -103,8 +103,8 @@ extension World {
     arm()
   }
 
-  private mutating func signOut(_ session: Int, _ live: Process.Live) {
-    _ = try? feed(.removed, session)
+  private mutating func signOut(_ session: Int, _ live: Process.Live) throws {
+    try feed(.removed, session)
     guard process != nil else { return }
     process?.sessions[session] = nil
     agenda.add(
