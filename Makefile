@@ -1,4 +1,4 @@
-# `make help` lists what there is. Each target calls the script of its name.
+# `make help` lists what there is. Most targets call the script of their name.
 
 .PHONY: help demo test crashes simulate matrix crash-test check install uninstall bench idle format release clean
 
