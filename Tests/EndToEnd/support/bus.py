@@ -1,7 +1,11 @@
 """A private D-Bus, and a real gnome-keyring on it."""
 
 import os
+import signal
 import subprocess
+
+from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call
+from jeepney.io.blocking import open_dbus_connection
 
 from .processes import Process
 from .waiting import until
@@ -16,8 +20,15 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 """  # no service folders: nothing is started behind the test's back
 
 
+THE_BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 SECRETS = "org.freedesktop.secrets"
+SERVICE = (SECRETS, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service")
 COLLECTION = "/org/freedesktop/secrets/collection/login"
+KEYRING_PASSWORD = b"keyring password"
+
+
+class BusError(Exception):
+    """What a method refused with: the error's name, then its words."""
 
 
 class Bus:
@@ -25,9 +36,10 @@ class Bus:
 
     def __init__(self, place):
         self.place = place
-        self.address = f"unix:path={place.root}/bus"
+        path = place.root / "bus"
+        self.address = f"unix:path={path}"
         configuration = place.root / "bus.conf"
-        configuration.write_text(BUS.format(path=place.root / "bus"))
+        configuration.write_text(BUS.format(path=path))
         self._daemon = Process(
             ["/usr/bin/dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile"],
             place.environment(),
@@ -35,26 +47,43 @@ class Bus:
             stdout=subprocess.DEVNULL,
         )
         self.keyring = None
-        until(lambda: self._call("org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetId"), "the bus")
+        self._connection = until(self.connect, "the bus")
+
+    def connect(self):
+        """A connection of the caller's own; None while the bus does not listen."""
+        try:
+            return open_dbus_connection(self.address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
 
     def environment(self):
         return {"DBUS_SESSION_BUS_ADDRESS": self.address}
 
-    def _call(self, destination, path, method, *arguments):
-        """What a method answers, in dbus-send's words; None for an error."""
-        result = subprocess.run(
-            ["/usr/bin/dbus-send", f"--bus={self.address}", f"--dest={destination}", "--print-reply", path, method,
-             *arguments],
-            env=self.place.environment(),
-            capture_output=True,
-            text=True,
-        )
-        return result.stdout if result.returncode == 0 else None
+    def call(self, where, method, signature=None, *body):
+        """What the method answers: the values of its reply. `where` is (name, path, interface)."""
+        name, path, interface = where
+        request = new_method_call(DBusAddress(path, name, interface), method, signature, body)
+        reply = self._connection.send_and_get_reply(request, timeout=10)
+        if reply.header.message_type == MessageType.error:
+            raise BusError(reply.header.fields[HeaderFields.error_name], *reply.body)
+        return reply.body
+
+    def connections(self, pid=None):
+        """How many connections there are, of all processes or of one."""
+        (names,) = self.call(THE_BUS, "ListNames")
+        unique = [name for name in names if name.startswith(":")]
+        return len([name for name in unique if pid is None or self._pid(name) == pid])
+
+    def _pid(self, name):
+        try:
+            return self.call(THE_BUS, "GetConnectionUnixProcessID", "s", name)[0]
+        except BusError:  # gone since
+            return None
 
     def start_keyring(self):
         """gnome-keyring-daemon with an open default collection."""
         out, into = os.pipe()
-        os.write(into, b"keyring password")
+        os.write(into, KEYRING_PASSWORD)
         os.close(into)
         self.keyring = subprocess.Popen(
             ["/usr/bin/gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
@@ -64,25 +93,61 @@ class Bus:
             stderr=subprocess.DEVNULL,
         )
         os.close(out)
-        service, path = SECRETS, "/org/freedesktop/secrets"
-        alias = "org.freedesktop.Secret.Service.ReadAlias"
-        until(lambda: "collection" in (self._call(service, path, alias, "string:default") or ""), "the keyring")
+        until(self._has_default, "the keyring")
+
+    def _has_default(self):
+        try:
+            return "collection" in self.call(SERVICE, "ReadAlias", "s", "default")[0]
+        except BusError:  # not there yet
+            return False
 
     def stop_keyring(self):
         self.keyring.terminate()
         self.keyring.wait(10)
         self.keyring = None
 
+    def kill_keyring(self):
+        self.keyring.kill()
+        self.keyring.wait(10)
+        self.keyring = None
+
+    def halt(self):
+        """The service takes what is sent to it and answers nothing."""
+        self.keyring.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        if self.keyring:
+            self.keyring.send_signal(signal.SIGCONT)
+
     def lock(self):
         """Locks the default collection."""
-        method = "org.freedesktop.Secret.Service.Lock"
-        assert self._call(SECRETS, "/org/freedesktop/secrets", method, f"array:objpath:{COLLECTION}") is not None
+        self.call(SERVICE, "Lock", "ao", [COLLECTION])
+
+    def unlock(self):
+        """Unlocks the default collection, as a login does."""
+        _, session = self.call(SERVICE, "OpenSession", "sv", "plain", ("s", ""))
+        password = (session, b"", KEYRING_PASSWORD, "text/plain")
+        service = (*SERVICE[:2], "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
+        self.call(service, "UnlockWithMasterPassword", "o(oayays)", COLLECTION, password)
+
+    def items(self):
+        """The agent's items in the keyring."""
+        unlocked, locked = self.call(SERVICE, "SearchItems", "a{ss}", {"application": "session-agent"})
+        return unlocked + locked
+
+    def delete_items(self):
+        """Deletes the agent's items."""
+        items = self.items()
+        assert items, "there is nothing to delete"
+        for item in items:
+            self.call((SECRETS, item, "org.freedesktop.Secret.Item"), "Delete")
 
     def delete_collection(self):
         """Deletes the default collection with all that is in it."""
-        assert self._call(SECRETS, COLLECTION, "org.freedesktop.Secret.Collection.Delete") is not None
+        self.call((SECRETS, COLLECTION, "org.freedesktop.Secret.Collection"), "Delete")
 
     def end(self):
+        self._connection.close()
         if self.keyring:
-            self.stop_keyring()
+            self.kill_keyring()
         self._daemon.end()
