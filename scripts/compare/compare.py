@@ -32,7 +32,8 @@ class Side:
         self.anyone = self.client("cognito-idp", signature_version=UNSIGNED)
         self.identity = self.client("cognito-identity")
         self.anyone_identity = self.client("cognito-identity", signature_version=UNSIGNED)
-        self.pool = self.admin.create_user_pool(PoolName="p", MfaConfiguration="OPTIONAL")["UserPool"]["Id"]
+        self.pool = self.admin.create_user_pool(
+            PoolName="p", AutoVerifiedAttributes=["email"], MfaConfiguration="OPTIONAL")["UserPool"]["Id"]
         self.admin.set_user_pool_mfa_config(
             UserPoolId=self.pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL")
         self.app = self.make_client("ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH",
