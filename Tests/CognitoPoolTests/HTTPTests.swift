@@ -50,6 +50,9 @@ import Testing
         #expect(try answer.json()["__type"] == .string(said), "\(headers) \(body)")
         #expect(answer.status == 400)
       }
+      let tagging = ["Content-Type": json, "X-Amz-Target": "AWSCognitoIdentityProviderService.TagResource"]
+      let named = try await pool.send("POST", "/", headers: tagging, body: "{}")
+      #expect(try named?.json()["message"] == .string("This pool does not carry out TagResource."))
       #expect(try await pool.send("GET", "/")?.header("allow") == "POST")
       #expect(try await pool.send("POST", "/\(TestPool.poolID)/.well-known/jwks.json")?.status == 405)
       for path in ["/nowhere", "/us-east-1_Other/.well-known/jwks.json", "/\(TestPool.poolID)/ui"] {

@@ -78,7 +78,7 @@ import Testing
   @Test func `operations that are unknown, or not carried out, say so`() async throws {
     #expect(
       try await refusal("NoSuchThing", .object([:]))
-        == "400 UnknownOperationException: NoSuchThing is no operation of this service.")
+        == "400 UnknownOperationException: This pool does not carry out NoSuchThing.")
     #expect(
       try await refusal("ListUserSessions", .object([:]))
         == "400 UnknownOperationException: This pool does not carry out ListUserSessions.")

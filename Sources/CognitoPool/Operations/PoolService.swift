@@ -71,12 +71,9 @@ actor PoolService {
   private func carryOut(
     _ name: String, _ body: JSON, _ caller: Caller, _ performed: inout Performed
   ) throws -> [String: JSON] {
-    guard let model = models.service(of: name), let described = model.operations[name] else {
-      throw ServiceError.unknownOperation("\(name) is no operation of this service.")
-    }
-    guard let operation = Operation.all[name] else {
-      throw ServiceError.unknownOperation("This pool does not carry out \(name).")
-    }
+    guard let model = models.service(of: name), let described = model.operations[name],
+      let operation = Operation.all[name]
+    else { throw ServiceError.notCarriedOut(name) }
     if described.authorization == "sigv4" { try caller.check(mayCarryOut: name, of: model.service) }
     let request = try Validation.check(body, as: described, of: model)
     switch operation.work {

@@ -9,6 +9,8 @@ struct APICall: Sendable {
   }
 
   let wire: Wire
+  /// What the request calls its operation.
+  private let name: String
   /// Nil: the request names none that the service has.
   let operation: ServiceModel.Operation?
   let body: Result<JSON, ServiceError>
@@ -19,7 +21,8 @@ struct APICall: Sendable {
     if target == nil, contentType == "application/x-www-form-urlencoded" {
       let form = QueryForm(call.body)
       wire = .query
-      operation = models.tokens.operations[form.action]
+      name = form.action
+      operation = models.tokens.operations[name]
       let shape = operation?.input
       body = Result { try form.members(shape, of: models.tokens) }.mapError {
         $0 as? ServiceError ?? .internalError("\($0)")
@@ -27,6 +30,7 @@ struct APICall: Sendable {
       return
     }
     wire = .json
+    name = target?.split(separator: ".").last.map(String.init) ?? ""
     operation = models.operation(target: target)
     if contentType != HTTPAnswer.awsJSON {
       body = .failure(.unknownOperation("Content-Type must be \(HTTPAnswer.awsJSON)."))
@@ -41,6 +45,12 @@ struct APICall: Sendable {
     let members = (try? body.get())?.asObject
     let claims = members?["AccessToken"]?.asString.flatMap(JWT.unverifiedClaims)
     return members?["ClientId"]?.asString ?? claims?["client_id"]?.asString
+  }
+
+  /// The refusal of a request without an operation of ours.
+  var unknownOperation: ServiceError {
+    let isName = 1...64 ~= name.utf8.count && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    return isName ? .notCarriedOut(name) : .unknownOperation("The request names no operation of this service.")
   }
 
   func refusal(_ error: ServiceError) -> HTTPAnswer {

@@ -63,7 +63,7 @@ struct Router: Sendable {
     guard call.path == "/" else { return Carried(outcome: .answer(await document(call))) }
     guard let request else { return Carried(outcome: .answer(Self.notAllowed("POST"))) }
     guard let operation = request.operation else {
-      return .refused(.unknownOperation("The request names no operation of this service."), request)
+      return .refused(request.unknownOperation, request)
     }
     do {
       let caller = try caller(call, operation)

@@ -24,6 +24,10 @@ struct ServiceError: Error, Equatable, Sendable {
   static func unknownOperation(_ message: String) -> ServiceError {
     ServiceError(name: "UnknownOperationException", message: message)
   }
+  /// An operation that AWS has, or nobody.
+  static func notCarriedOut(_ operation: String) -> ServiceError {
+    .unknownOperation("This pool does not carry out \(operation).")
+  }
   static func unsupportedOperation(_ message: String) -> ServiceError {
     ServiceError(name: "UnsupportedOperationException", message: message)
   }
