@@ -8,12 +8,12 @@ extension PoolTurn {
 
   /// Sends what is to be told to the user.
   mutating func deliver(
-    _ code: String, _ purpose: CodePurpose, to username: String, _ medium: DeliveryMedium, at address: String
+    _ code: String, _ purpose: Delivery.Purpose, to username: String, _ medium: DeliveryMedium, at address: String
   ) {
     deliveries.append(
       Delivery(
         at: now, poolID: pool.id, username: username, medium: medium, destination: address,
-        purpose: purpose.rawValue, code: code))
+        purpose: purpose, code: code))
   }
 
   /// Sends a new code, in the place of an older one for the same purpose. The answer is its CodeDeliveryDetails.
@@ -25,7 +25,7 @@ extension PoolTurn {
     user.codes[purpose] = SentCode(
       code: code, medium: medium, expiresAt: now + purpose.lifetime, address: pending ? address : nil)
     pool.users[user.username] = user
-    deliver(code, purpose, to: user.username, medium, at: address)
+    deliver(code, .code(purpose), to: user.username, medium, at: address)
     return Self.details(medium, medium.masked(address))
   }
 

@@ -25,15 +25,12 @@ enum DeliveryMedium: String, Codable, Sendable, CaseIterable {
   }
 }
 
-/// What a code is for; also the `purpose` of a delivery.
+/// What a code that a user keeps is for.
 enum CodePurpose: String, Codable, CodingKeyRepresentable, Sendable {
   case signUp = "sign_up"
   case forgotPassword = "forgot_password"
   case verifyEmail = "verify_email"
   case verifyPhone = "verify_phone_number"
-  case authentication
-  /// A temporary password, in an invitation.
-  case invitation
 
   static func verify(_ medium: DeliveryMedium) -> CodePurpose {
     switch medium {
@@ -42,13 +39,11 @@ enum CodePurpose: String, Codable, CodingKeyRepresentable, Sendable {
     }
   }
 
-  /// How long AWS takes such a code; one for signing in ends with its session.
+  /// How long AWS takes such a code.
   var lifetime: Seconds {
     switch self {
     case .signUp, .verifyEmail, .verifyPhone: 86400
-    case .invitation: 7 * 86400
     case .forgotPassword: 3600
-    case .authentication: 900
     }
   }
 }
@@ -64,11 +59,27 @@ struct SentCode: Codable, Sendable, Equatable {
 
 /// A message to a person: a line of `deliveries.jsonl`.
 struct Delivery: Sendable, Equatable {
+  enum Purpose: Sendable, Equatable {
+    case code(CodePurpose)
+    /// A code to sign in with, which its session keeps.
+    case authentication
+    /// A temporary password.
+    case invitation
+
+    var name: String {
+      switch self {
+      case .code(let purpose): purpose.rawValue
+      case .authentication: "authentication"
+      case .invitation: "invitation"
+      }
+    }
+  }
+
   let at: Seconds
   let poolID: String
   let username: String
   let medium: DeliveryMedium
   let destination: String
-  let purpose: String
+  let purpose: Purpose
   let code: String
 }

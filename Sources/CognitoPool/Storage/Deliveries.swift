@@ -15,10 +15,10 @@ extension Delivery {
   var json: JSON {
     .strings([
       "at": Date(timeIntervalSince1970: at).ISO8601Format(), "user_pool_id": poolID, "username": username,
-      "medium": medium.rawValue, "destination": destination, "purpose": purpose, "code": code,
+      "medium": medium.rawValue, "destination": destination, "purpose": purpose.name, "code": code,
     ])
   }
 
   /// For the log.
-  var line: String { "\(medium.rawValue) to \(destination): \(code) (\(purpose) of \(username))" }
+  var line: String { "\(medium.rawValue) to \(destination): \(code) (\(purpose.name) of \(username))" }
 }
