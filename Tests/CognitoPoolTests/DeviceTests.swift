@@ -151,6 +151,19 @@ import Testing
     #expect(try await client.signIn(device: device)["ChallengeName"] == .string("SOFTWARE_TOKEN_MFA"))
   }
 
+  @Test func `a device that nobody confirmed is forgotten once nobody can any more`() async throws {
+    let pool = try pool("always")
+    let client = TestClient(pool: pool)
+    let (kept, _) = try await confirmed(client)
+    let left = try TestDevice(try await client.signIn())
+    pool.wait(3599)
+    let next = try TestDevice(try await client.signIn())
+    #expect(Set(try await pool.user().devices.keys) == [kept.key, left.key, next.key])
+    pool.wait(1)
+    let last = try TestDevice(try await client.signIn())
+    #expect(Set(try await pool.user().devices.keys) == [kept.key, next.key, last.key])
+  }
+
   @Test func `devices are listed page by page, read and forgotten`() async throws {
     let pool = try pool("always")
     let client = TestClient(pool: pool)

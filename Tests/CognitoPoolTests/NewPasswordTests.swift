@@ -99,4 +99,27 @@ import Testing
     let tokens = try Tokens(try await pool.call("RespondToAuthChallenge", answer(pool, session, full)))
     #expect(try tokens.idClaims()["email"] == .string("ann@example.org"))
   }
+
+  @Test func `what the client may not write, and a name that somebody has, are refused`() async throws {
+    let pool = try TestPool(
+      pool: ["alias_attributes": .strings(["preferred_username"])], user: ["status": .string("FORCE_CHANGE_PASSWORD")])
+    let named: [String: JSON] = ["UserPoolId": .string(TestPool.poolID)]
+    try await pool.call(
+      "UpdateUserPoolClient",
+      named.merging(["ClientId": .string("app"), "WriteAttributes": .strings(["preferred_username"])]) { $1 })
+    let taken = JSON.array([.strings(["Name": "preferred_username", "Value": "queen"])])
+    try await pool.call(
+      "AdminCreateUser", named.merging(["Username": .string("bea"), "UserAttributes": taken]) { $1 })
+    let session = try await challenged(pool).text("Session")
+    for (name, sentence) in [
+      ("nickname", "NotAuthorizedException: A client attempted to write unauthorized attribute"),
+      ("preferred_username", "AliasExistsException: An account with the preferred_username already exists."),
+    ] {
+      let responses = ["NEW_PASSWORD": "N3w-Passw0rd", "userAttributes.\(name)": "queen"]
+      let error = try await pool.refusal("RespondToAuthChallenge", answer(pool, session, responses))
+      #expect(said(error) == "400 \(sentence)")
+    }
+    let free = ["NEW_PASSWORD": "N3w-Passw0rd", "userAttributes.preferred_username": "king"]
+    _ = try Tokens(try await pool.call("RespondToAuthChallenge", answer(pool, session, free)))
+  }
 }

@@ -13,6 +13,7 @@ struct RequestMaker {
     "sample", "https://example.org/callback", "us-east-1_Sample", "us-east-1:00000000-0000-4000-8000-000000000001",
     "123456", "arn:aws:iam::123456789012:role/sample", "sample@example.org", "Your code is {####}.",
     "authenticated", "abcdefghijklmnopqrstuvwxyz", "email = \"a\"", "us-east-1_00000000-0000-4000-8000-000000000001",
+    "Level1",
   ]
 
   func input(_ operation: String) throws -> (members: [String: String], required: Set<String>) {
@@ -59,7 +60,7 @@ struct RequestMaker {
     }
   }
 
-  /// Values just outside what the shape allows, with what the refusal must say.
+  /// Values just outside what the shape, or a shape in it, allows, with what the refusal must say.
   func broken(_ name: String) throws -> [(value: JSON, says: String)] {
     let shape = try #require(model.shapes[name])
     var wrong: [(JSON, String)] = []
@@ -92,7 +93,17 @@ struct RequestMaker {
       if let minimum = shape.minimum, minimum > 0 {
         wrong.append((.array([]), "Member must have length greater than or equal to \(minimum)"))
       }
-    case .structure, .map, .boolean, .timestamp, .document, .blob: break
+      wrong += try broken(member).map { (.array([$0.value]), $0.says) }
+    case .map(let key, let element):
+      let name = try #require(try value(key).asString)
+      wrong += try broken(element).map { (.object([name: $0.value]), $0.says) }
+    case .structure(let members, let required):
+      let whole = try value(name).asObject ?? [:]
+      for member in required { wrong.append((.object(whole.filter { $0.key != member }), "Member must not be null")) }
+      for (member, shape) in members {
+        wrong += try broken(shape).map { (.object(whole.merging([member: $0.value]) { $1 }), $0.says) }
+      }
+    case .boolean, .timestamp, .document, .blob: break
     }
     return wrong.map { (value: $0.0, says: $0.1) }
   }

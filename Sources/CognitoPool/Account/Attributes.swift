@@ -19,14 +19,19 @@ extension PoolTurn {
     var user = user
     let changed = given.filter { (user.attributes[$0.key] ?? "") != $0.value }
     for (name, value) in changed.sorted(by: { $0.key < $1.key }) {
-      let isTakenAtOnce = name == "preferred_username" || pool.usernameAttributes.contains(name)
-      if isTakenAtOnce, !value.isEmpty, pool.holder(of: name, value, besides: user) != nil {
-        throw ServiceError.aliasExists(name)
-      }
+      try checkNameIsFree(name, value, for: user)
       if vouched.contains(name) || !waits(name, value) { set(name, value, in: &user) }
     }
     update(user)
     return try codes(for: changed.filter { !vouched.contains($0.key) }, of: user)
+  }
+
+  /// Refuses what somebody else signs in by, where a value is good for that without being verified.
+  func checkNameIsFree(_ attribute: String, _ value: String, for user: User) throws(ServiceError) {
+    guard attribute == "preferred_username" || pool.usernameAttributes.contains(attribute), !value.isEmpty,
+      pool.holder(of: attribute, value, besides: user) != nil
+    else { return }
+    throw .aliasExists(attribute)
   }
 
   /// Whether the old value stays until the new one is verified.

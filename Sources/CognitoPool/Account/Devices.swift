@@ -5,8 +5,15 @@ extension PoolTurn {
     let device = Device(
       key: "\(pool.id.prefix { $0 != "_" })_\(random.uuid())", groupKey: "-\(Base64URL.encode(random.bytes(6)))",
       createdAt: now, modifiedAt: now, lastSignInAt: now)
-    pool.users[user.username]?.devices[device.key] = device
+    let left = pool.users[user.username]?.devices.filter { $0.value.isConfirmed || canBeConfirmed($0.value) } ?? [:]
+    pool.users[user.username]?.devices = left.merging([device.key: device]) { $1 }
     return device
+  }
+
+  /// A device is confirmed with the access token of its own sign-in, which is not refreshed before.
+  private func canBeConfirmed(_ device: Device) -> Bool {
+    let longest = pool.clients.values.map(\.accessTokenSeconds).max() ?? 0
+    return now < device.createdAt + Seconds(longest)
   }
 
   /// The device has signed in.
@@ -61,8 +68,11 @@ extension PoolTurn {
   }
 
   func getDevice(_ request: Request) throws -> [String: JSON] {
-    let user = try userOfAccessToken(request.text("AccessToken"))
-    return ["Device": try device(request, of: user).description]
+    try getDevice(request, of: try userOfAccessToken(request.text("AccessToken")))
+  }
+
+  func getDevice(_ request: Request, of user: User) throws(ServiceError) -> [String: JSON] {
+    ["Device": try device(request, of: user).description]
   }
 
   func listDevices(_ request: Request) throws -> [String: JSON] {
@@ -72,9 +82,8 @@ extension PoolTurn {
 
   /// One page of a user's devices.
   func devices(of user: User, _ request: Request) throws(ServiceError) -> [String: JSON] {
-    let limit = request.members["Limit"]?.asInteger ?? 60
     let listing = try Listing(
-      of: user.confirmedDevices, after: request.string("PaginationToken"), limit: limit == 0 ? 60 : limit
+      of: user.confirmedDevices, after: request.string("PaginationToken"), limit: request.integer("Limit")
     ) { $0.key }
     return listing.answer("Devices", token: "PaginationToken", \.description)
   }

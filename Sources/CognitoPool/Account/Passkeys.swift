@@ -3,7 +3,7 @@ extension PoolTurn {
   func listWebAuthnCredentials(_ request: Request) throws -> [String: JSON] {
     let user = try userOfAccessToken(request.text("AccessToken"))
     let listing = try Listing(
-      of: user.passkeys, after: request.string("NextToken"), limit: request.integer("MaxResults") ?? 20
+      of: user.passkeys, after: request.string("NextToken"), limit: request.integer("MaxResults"), most: 20
     ) { $0.id }
     return listing.answer("Credentials", token: "NextToken", \.description)
   }

@@ -45,7 +45,7 @@ extension PoolTurn {
   func listUserPoolClients(_ request: Request) throws -> [String: JSON] {
     let clients = request.string("ClientType") == "DCR" ? [] : Array(pool.clients.values)
     let page = try Listing(
-      of: clients, after: request.string("NextToken"), limit: request.integer("MaxResults") ?? 60
+      of: clients, after: request.string("NextToken"), limit: request.integer("MaxResults")
     ) { $0.id }
     return page.answer("UserPoolClients", token: "NextToken") { client in
       .strings(["ClientId": client.id, "UserPoolId": pool.id, "ClientName": client.name])

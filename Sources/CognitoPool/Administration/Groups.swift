@@ -56,7 +56,7 @@ extension PoolTurn {
     let group = try group(request)
     let page = try Listing(
       of: pool.users.values.filter { group.members.contains($0.username) }, after: request.string("NextToken"),
-      limit: request.integer("Limit") ?? 60
+      limit: request.integer("Limit")
     ) { $0.username }
     return page.answer("Users", token: "NextToken") { .object($0.members(attributes: nil)) }
   }
@@ -68,7 +68,7 @@ extension PoolTurn {
 
   private func listed(_ groups: [Group], _ request: Request) throws -> [String: JSON] {
     let page = try Listing(
-      of: groups, after: request.string("NextToken"), limit: request.integer("Limit") ?? 60
+      of: groups, after: request.string("NextToken"), limit: request.integer("Limit")
     ) { $0.name }
     return page.answer("Groups", token: "NextToken", description)
   }

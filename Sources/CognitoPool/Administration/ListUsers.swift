@@ -10,9 +10,8 @@ extension PoolTurn {
     }
     let filter = try request.string("Filter").flatMap { text throws(ServiceError) in try UserFilter(text) }
     let found = pool.users.values.filter { user in filter.map { $0.takes(user, in: pool) } ?? true }
-    let limit = request.integer("Limit") ?? 60
     let listing = try Listing(
-      of: found, after: request.string("PaginationToken"), limit: limit == 0 ? 60 : limit
+      of: found, after: request.string("PaginationToken"), limit: request.integer("Limit")
     ) { $0.username }
     return listing.answer("Users", token: "PaginationToken") { .object($0.members(attributes: wanted)) }
   }

@@ -26,7 +26,7 @@ extension PoolTurn {
   func listResourceServers(_ request: Request) throws -> [String: JSON] {
     let page = try Listing(
       of: Array(pool.settings.resourceServers.values), after: request.string("NextToken"),
-      limit: request.integer("MaxResults") ?? 50
+      limit: request.integer("MaxResults"), most: 50
     ) { $0.identifier }
     return page.answer("ResourceServers", token: "NextToken", description)
   }

@@ -42,7 +42,7 @@ extension DirectoryTurn {
   func listUserPools(_ request: Request) throws -> [String: JSON] {
     let page = try Listing(
       of: userPools.values.filter { $0.region == region }, after: request.string("NextToken"),
-      limit: request.integer("MaxResults") ?? 60
+      limit: request.integer("MaxResults")
     ) { $0.id }
     return page.answer("UserPools", token: "NextToken") { pool in
       .object([

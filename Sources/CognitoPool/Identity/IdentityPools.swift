@@ -15,7 +15,7 @@ extension DirectoryTurn {
   func listIdentityPools(_ request: Request) throws -> [String: JSON] {
     let listing = try Listing(
       of: identityPools.values.filter { $0.region == region }, after: request.string("NextToken"),
-      limit: request.integer("MaxResults") ?? 60
+      limit: request.integer("MaxResults")
     ) { $0.id }
     return listing.answer("IdentityPools", token: "NextToken") { pool in
       .strings(["IdentityPoolId": pool.id, "IdentityPoolName": pool.name])
@@ -72,7 +72,7 @@ extension IdentityTurn {
   func listIdentities(_ request: Request) throws -> [String: JSON] {
     let listing = try Listing(
       of: Array(pool.identities.values), after: request.string("NextToken"),
-      limit: request.integer("MaxResults") ?? 60
+      limit: request.integer("MaxResults")
     ) { $0.id }
     var answer = listing.answer("Identities", token: "NextToken") { .object($0.description) }
     answer["IdentityPoolId"] = .string(pool.id)

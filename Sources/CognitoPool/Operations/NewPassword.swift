@@ -19,7 +19,8 @@ extension PoolTurn {
     var user = try user(of: answer.attempt)
     try PasswordPolicy.checkForm(password, at: "newPassword")
     try pool.passwordPolicy.check(password)
-    for (name, value) in try newAttributes(answer.responses, for: user) { set(name, value, in: &user) }
+    let attributes = try newAttributes(answer.responses, for: user, in: answer.attempt)
+    for (name, value) in attributes { set(name, value, in: &user) }
     user.password = try verifier(of: password, for: user.username)
     user.status = .confirmed
     update(user)
@@ -28,13 +29,17 @@ extension PoolTurn {
   }
 
   /// `userAttributes.{name}`: what is required and still missing, and nothing that is there already.
-  private func newAttributes(_ responses: Parameters, for user: User) throws(ServiceError) -> [String: String] {
+  private func newAttributes(
+    _ responses: Parameters, for user: User, in attempt: Attempt
+  ) throws(ServiceError) -> [String: String] {
     let prefix = "userAttributes."
     var given: [String: String] = [:]
     for (name, value) in responses.values where name.hasPrefix(prefix) {
       given[String(name.dropFirst(prefix.count))] = value
     }
     try pool.checkWritable(given)
+    try client(attempt.clientID).checkMayWrite(given.keys)
+    for (name, value) in given.sorted(by: { $0.key < $1.key }) { try checkNameIsFree(name, value, for: user) }
     for name in given.keys.sorted() where pool.requiredAttributes.contains(name) && user.attributes[name] != nil {
       throw .notAuthorized("Cannot modify an already provided \(name)")
     }

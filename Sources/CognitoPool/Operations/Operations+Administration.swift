@@ -32,6 +32,7 @@ extension Operation {
     "AdminDisableUser": Operation(.userPool) { try $0.adminDisableUser($1) },
     "AdminEnableUser": Operation(.userPool) { try $0.adminEnableUser($1) },
     "AdminForgetDevice": Operation(.userPool) { try $0.forgetDevice($1, of: try $0.managedUser($1)) },
+    "AdminGetDevice": Operation(.userPool) { try $0.getDevice($1, of: try $0.managedUser($1)) },
     "AdminGetUser": Operation(.userPool) { try $0.adminGetUser($1) },
     "AdminListDevices": Operation(.userPool) { try $0.devices(of: try $0.managedUser($1), $1) },
     "AdminResetUserPassword": Operation(.userPool) { try $0.adminResetUserPassword($1) },

@@ -5,9 +5,11 @@ struct Listing<Element> {
   let next: String?
 
   /// `items` in the order of their keys, after the one that a token stands for, whether that is still there or not.
+  /// Without a limit, or with 0, as many as there may be.
   init(
-    of items: [Element], after token: String?, limit: Int, key: (Element) -> String
+    of items: [Element], after token: String?, limit: Int?, most: Int = 60, key: (Element) -> String
   ) throws(ServiceError) {
+    let limit = limit.flatMap { $0 == 0 ? nil : $0 } ?? most
     var rest = items.sorted { key($0) < key($1) }[...]
     if let token {
       guard let bytes = Base64URL.decode(token), let last = String(validating: bytes, as: UTF8.self) else {
