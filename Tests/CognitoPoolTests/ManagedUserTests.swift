@@ -43,7 +43,9 @@ import Testing
 
   @Test func `who is there already, has a bad password or an unknown attribute is not made`() async throws {
     let pool = try TestPool()
-    #expect(try await pool.refusal("AdminCreateUser", user()).name == "UsernameExistsException")
+    #expect(
+      said(try await pool.refusal("AdminCreateUser", user()))
+        == "400 UsernameExistsException: User account already exists")
     let short = try await pool.refusal("AdminCreateUser", user("bea", ["TemporaryPassword": .string("Short1!")]))
     #expect(
       said(short) == "400 InvalidPasswordException: Password did not conform with policy: Password not long enough")
@@ -81,6 +83,20 @@ import Testing
     #expect(try await pool.user("ann").attributes["email_verified"] == "false")
   }
 
+  @Test func `an address is verified whatever the case of true, and is seen as it was written`() async throws {
+    let pool = try TestPool(pool: ["alias_attributes": .strings(["email"])], user: [:])
+    let written = attributes(["email": "a@example.org", "email_verified": "True"])
+    _ = try await pool.call("AdminUpdateUserAttributes", user("ann", ["UserAttributes": written]))
+    let tokens = try Tokens(try await signIn(pool, "a@example.org", TestPool.password))
+    #expect(try tokens.idClaims()["email_verified"] == .bool(true))
+    #expect(try await pool.user().attributes["email_verified"] == "True")
+    for (operation, name) in [("AdminCreateUser", "bea"), ("AdminUpdateUserAttributes", "cy")] {
+      if name == "cy" { _ = try await pool.call("AdminCreateUser", user(name)) }
+      let taken = try await pool.refusal(operation, user(name, ["UserAttributes": written]))
+      #expect(said(taken) == "400 AliasExistsException: An account with the email already exists.")
+    }
+  }
+
   @Test func `a password that is set is for good, or to be changed`() async throws {
     let pool = try TestPool()
     let set = user("ann", ["Password": .string("An0ther-one!")])
@@ -100,12 +116,21 @@ import Testing
     #expect(
       try await pool.refusal("GetUser", ["AccessToken": .string(tokens.access)]).message
         == "Access Token has been revoked")
+    let refresh = TestClient(pool: pool).refresh(try tokens.refreshToken())
+    #expect(
+      said(try await pool.refusal("GetTokensFromRefreshToken", refresh))
+        == "400 NotAuthorizedException: User is disabled.")
     let refused = try await pool.refusal(
       "InitiateAuth",
       TestClient(pool: pool).initiate("USER_PASSWORD_AUTH", ["USERNAME": "ann", "PASSWORD": TestPool.password]))
     #expect(said(refused) == "400 NotAuthorizedException: User is disabled.")
     _ = try await pool.call("AdminEnableUser", user())
     _ = try await TestClient(pool: pool).tokens()
+    let renewed = try Tokens(try await pool.call("GetTokensFromRefreshToken", refresh))
+    _ = try await pool.call("GetUser", ["AccessToken": .string(renewed.access)])
+    #expect(
+      try await pool.refusal("GetUser", ["AccessToken": .string(tokens.access)]).message
+        == "Access Token has been revoked")
   }
 
   @Test func `signed out everywhere, and deleted`() async throws {

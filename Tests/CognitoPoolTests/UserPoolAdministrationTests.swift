@@ -50,6 +50,12 @@ import Testing
     #expect(after["MfaConfiguration"] == .string("OFF"))
     #expect(after["DeletionProtection"] == .string("INACTIVE"))
     #expect(after["Policies"]?["PasswordPolicy"]?["MinimumLength"] == .integer(8))
+    // What is given goes on top of what there would be without it.
+    let closed = JSON.object(["AllowAdminCreateUserOnly": .bool(true)])
+    _ = try await pool.call("UpdateUserPool", ["UserPoolId": .string(id), "AdminCreateUserConfig": closed])
+    #expect(
+      try await describe(pool, id)["AdminCreateUserConfig"]
+        == .object(["AllowAdminCreateUserOnly": .bool(true), "UnusedAccountValidityDays": .integer(7)]))
     // What can't be changed stays.
     #expect(after["UsernameConfiguration"] == .object(["CaseSensitive": .bool(false)]))
   }
@@ -144,6 +150,10 @@ import Testing
     let reserved = try await pool.refusal(
       "CreateUserPoolDomain", ["Domain": .string("my-cognito"), "UserPoolId": .string(id)])
     #expect(reserved.message == "Domain cannot contain reserved word: cognito")
+    let certificate = JSON.strings(["CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/c"])
+    let misplaced = try await pool.refusal(
+      "UpdateUserPoolDomain", domain.merging(["CustomDomainConfig": certificate]) { $1 })
+    #expect(misplaced.message == "CustomDomainConfig can't be given for a domain that is a prefix.")
     #expect(
       try await pool.call("DescribeUserPoolDomain", ["Domain": .string("nobodys")])
         == ["DomainDescription": .object([:])])

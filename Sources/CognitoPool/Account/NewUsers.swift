@@ -2,7 +2,8 @@
 extension PoolTurn {
   /// A user with this name and these attributes, if the pool takes them; not put into the pool yet.
   func newUser(
-    _ name: String, _ given: [String: String], password: String?, status: User.Status
+    _ name: String, _ given: [String: String], password: String?, status: User.Status,
+    nameTaken: String = "User already exists"
   ) throws -> User {
     var attributes = given.filter { !$0.value.isEmpty }
     let kind = try pool.attribute(ofName: name)
@@ -12,7 +13,7 @@ extension PoolTurn {
       }
       attributes[kind] = name
     }
-    try checkFree(name, kind, attributes)
+    try checkFree(name, kind, attributes, nameTaken)
     let sub = random.uuid()
     let username = kind == nil ? name : sub
     return User(
@@ -24,8 +25,10 @@ extension PoolTurn {
     try PasswordVerifier(password: password, identity: pool.identity(username), salt: random.bytes(16))
   }
 
-  private func checkFree(_ name: String, _ kind: String?, _ attributes: [String: String]) throws(ServiceError) {
-    guard pool.user(named: name) == nil else { throw Self.exists("User already exists") }
+  private func checkFree(
+    _ name: String, _ kind: String?, _ attributes: [String: String], _ nameTaken: String
+  ) throws(ServiceError) {
+    guard pool.user(named: name) == nil else { throw Self.exists(nameTaken) }
     for attribute in pool.usernameAttributes + ["preferred_username"] {
       guard let value = attributes[attribute], pool.holder(of: attribute, value, besides: nil) != nil else { continue }
       throw Self.exists("An account with the given \(attribute) already exists.")

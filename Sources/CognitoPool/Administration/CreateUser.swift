@@ -9,10 +9,10 @@ extension PoolTurn {
     let password = given ?? (pool.signsInWithoutPassword ? nil : newTemporaryPassword())
     var user = try newUser(
       request.text("Username"), attributes, password: password,
-      status: password == nil ? .confirmed : .forceChangePassword)
+      status: password == nil ? .confirmed : .forceChangePassword, nameTaken: "User account already exists")
     user.temporaryPasswordEnd = password.map { _ in temporaryPasswordEnd }
-    for attribute in ["email", "phone_number"] where user.attributes["\(attribute)_verified"] == "true" {
-      try claimAlias(attribute, for: user, force: request.bool("ForceAliasCreation") ?? false)
+    for medium in DeliveryMedium.allCases where user.isVerified(medium.attribute) {
+      try claimAlias(medium.attribute, for: user, force: request.bool("ForceAliasCreation") ?? false)
     }
     let media = try media(request, user)
     pool.users[user.username] = user

@@ -26,8 +26,10 @@ extension DirectoryTurn {
 
   mutating func updateUserPoolDomain(_ request: Request) throws -> [String: JSON] {
     var pool = try ownPool(request)
-    let isCustom = pool.settings.domain?.certificate != nil
-    if let certificate = request.members["CustomDomainConfig"], isCustom {
+    if let certificate = request.members["CustomDomainConfig"] {
+      guard pool.settings.domain?.certificate != nil else {
+        throw ServiceError.invalidParameter("CustomDomainConfig can't be given for a domain that is a prefix.")
+      }
       pool.settings.domain?.certificate = certificate
     }
     let version = request.integer("ManagedLoginVersion") ?? pool.settings.domain?.managedLoginVersion ?? 1

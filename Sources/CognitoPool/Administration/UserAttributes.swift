@@ -7,7 +7,12 @@ extension PoolTurn {
     try pool.checkAdministered(given)
     try pool.checkChange(given, of: user)
     let flags = given.filter { $0.key.hasSuffix("_verified") }
-    let vouched = Set(flags.filter { $0.value == "true" }.map { String($0.key.dropLast("_verified".utf8.count)) })
+    let vouched = Set(
+      flags.filter { SchemaAttribute.isTrue($0.value) }.map { String($0.key.dropLast("_verified".utf8.count)) })
+    for attribute in vouched.sorted() {
+      guard let address = given[attribute] ?? user.attributes[attribute] else { continue }
+      guard pool.holder(of: attribute, address, besides: user) == nil else { throw ServiceError.aliasExists(attribute) }
+    }
     _ = try change(given.filter { flags[$0.key] == nil }, of: user, vouched: vouched)
     guard var changed = pool.users[user.username] else { return [:] }
     for (name, value) in flags { changed.attributes[name] = value.isEmpty ? nil : value }

@@ -17,6 +17,7 @@ extension UserPool {
     members["Domain"] = settings.domain.flatMap { $0.certificate == nil ? .string($0.name) : nil }
     members["CustomDomain"] = settings.domain.flatMap { $0.certificate == nil ? nil : .string($0.name) }
     members["DeviceConfiguration"] = deviceConfiguration
+    members["AdminCreateUserConfig"] = adminCreateUserConfig
     return .object(Self.defaults.merging(settings.described) { $1 }.merging(members) { $1 })
   }
 
@@ -24,9 +25,6 @@ extension UserPool {
     "DeletionProtection": .string("INACTIVE"), "UserPoolTier": .string("ESSENTIALS"), "UserPoolTags": .object([:]),
     "EmailConfiguration": .strings(["EmailSendingAccount": "COGNITO_DEFAULT"]),
     "VerificationMessageTemplate": .strings(["DefaultEmailOption": "CONFIRM_WITH_CODE"]),
-    "AdminCreateUserConfig": .object([
-      "AllowAdminCreateUserOnly": .bool(false), "UnusedAccountValidityDays": .integer(7),
-    ]),
     "UserAttributeUpdateSettings": .object(["AttributesRequireVerificationBeforeUpdate": .array([])]),
   ]
 
@@ -35,6 +33,15 @@ extension UserPool {
       "PasswordPolicy": passwordPolicy.json(temporaryDays: settings.temporaryPasswordDays),
       "SignInPolicy": .object(["AllowedFirstAuthFactors": .strings(firstFactors)]),
     ])
+  }
+
+  private var adminCreateUserConfig: JSON {
+    let given = settings.given["AdminCreateUserConfig"]?.asObject ?? [:]
+    let defaults: [String: JSON] = [
+      "AllowAdminCreateUserOnly": .bool(signUpIsClosed),
+      "UnusedAccountValidityDays": .integer(settings.temporaryPasswordDays),
+    ]
+    return .object(defaults.merging(given) { $1 })
   }
 
   private var deviceConfiguration: JSON? {

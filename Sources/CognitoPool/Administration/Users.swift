@@ -21,12 +21,14 @@ extension PoolTurn {
     return [:]
   }
 
-  /// Ends what the user has; what signs in afterwards is refused.
+  /// Ends the user's access tokens; sign-in and refresh are refused for as long as it lasts.
   mutating func adminDisableUser(_ request: Request) throws -> [String: JSON] {
     var user = try managedUser(request)
     user.enabled = false
     update(user)
-    pool.revokeGrants(of: user.username, at: now)
+    for grant in pool.grants.values where grant.username == user.username {
+      pool.grants[grant.id]?.endAccessTokens(.revoked)
+    }
     return [:]
   }
 

@@ -53,8 +53,4 @@ extension Grant {
       if access { endAccessTokens(.expired) }
     }
   }
-
-  private mutating func endAccessTokens(_ end: AccessToken.End) {
-    accessTokens = accessTokens.mapValues { AccessToken(expiresAt: $0.expiresAt, end: $0.end ?? end) }
-  }
 }

@@ -79,7 +79,7 @@ extension PoolTurn {
   private func idToken(_ user: User, _ client: AppClient, _ grant: Grant) throws -> String {
     var claims = user.attributes.filter { client.mayRead($0.key) }.mapValues(JSON.string)
     for name in ["email_verified", "phone_number_verified"] {
-      if let value = claims[name]?.asString { claims[name] = .bool(value == "true") }
+      if let value = claims[name]?.asString { claims[name] = .bool(SchemaAttribute.isTrue(value)) }
     }
     claims.merge(commonClaims(user, grant, id: random.uuid(), lifetime: client.idTokenSeconds)) { _, ours in ours }
     claims.merge(roleClaims(user)) { _, ours in ours }

@@ -18,6 +18,11 @@ struct Grant: Codable, Sendable, Equatable {
   var refreshRevoked = false
   /// Those that have not run out yet, by `jti`.
   var accessTokens: [String: AccessToken] = [:]
+
+  /// Ends those that have not ended yet.
+  mutating func endAccessTokens(_ end: AccessToken.End) {
+    accessTokens = accessTokens.mapValues { AccessToken(expiresAt: $0.expiresAt, end: $0.end ?? end) }
+  }
 }
 
 /// What the pool remembers of an access token while it would still be good.

@@ -30,6 +30,9 @@ struct SchemaAttribute: Codable, Sendable, Equatable {
       SchemaAttribute(name: "updated_at", type: .number, minimum: 0),
     ]
 
+  /// A truth value as AWS reads it: administrators write `True` as well, and see what they wrote.
+  static func isTrue(_ value: String) -> Bool { value.lowercased() == "true" }
+
   /// Why a value is none for this attribute; a blank one takes it away.
   func problem(_ value: String) -> String? {
     if value.isEmpty { return nil }

@@ -79,11 +79,16 @@ extension UserPool {
 extension User {
   /// An address that is there and verified.
   func verified(_ medium: DeliveryMedium) -> String? {
-    attributes["\(medium.attribute)_verified"] == "true" ? attributes[medium.attribute] : nil
+    isVerified(medium.attribute) ? attributes[medium.attribute] : nil
+  }
+
+  /// Whether the address in this attribute is verified.
+  func isVerified(_ attribute: String) -> Bool {
+    attributes["\(attribute)_verified"].map(SchemaAttribute.isTrue) ?? false
   }
 
   /// An address is an alias once it is verified; a preferred username at once.
   func isUsable(alias: String) -> Bool {
-    alias == "preferred_username" || attributes["\(alias)_verified"] == "true"
+    alias == "preferred_username" || isVerified(alias)
   }
 }
