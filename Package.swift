@@ -128,8 +128,8 @@ let package = Package(
     .testTarget(
       name: "SessionAgentTests",
       dependencies: [
-        "SessionAgent", "SessionAPI", "SessionModel", "SessionStore", "AuthFlows", "WireJSON", "CognitoPool",
-        "CSystemCalls", nioCore, nioPosix, nioHTTP1, logging,
+        "SessionAgent", "SessionAPI", "SessionModel", "SessionStore", "AuthFlows", "WireJSON", "CognitoPool", "agentctl",
+        "CSystemCalls", nioCore, nioPosix, nioHTTP1, logging, argumentParser,
       ], swiftSettings: strict),
     .testTarget(
       name: "AgentctlTests",

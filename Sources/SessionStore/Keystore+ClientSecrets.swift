@@ -17,7 +17,9 @@ extension Keystore {
     guard let sealed, !isDistrusted, let secret = try? sealer.open(sealed, Self.clientSecretContext(profile.rawValue))
     else {
       throw .damaged(
-        "The stored client secret of profile \(profile) does not open. Give it again: agentctl profile add")
+        "The stored client secret of profile \(profile) does not open. "
+          + "Give it again: agentctl profile add \(profile) --user-pool-id POOL --client-id CLIENT --client-secret-file FILE"
+      )
     }
     return secret
   }

@@ -143,6 +143,10 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     .init(
       "InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client", .blocked(.refused),
       .badConfiguration),
+    .init(
+      "InvalidParameterException",
+      "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must satisfy x",
+      .blocked(.refused), .credentialsRefused, .passwordPolicy),
     .init("InvalidParameterException", "Missing required parameter USERNAME", .blocked(.refused), .providerError),
     .init(
       "UserLambdaValidationException", "PreAuthentication failed with error X.", .blocked(.refused),

@@ -119,11 +119,15 @@ struct NamedCommandTests {
       ("Sign in: agentctl login. Or not.", "Sign in: agentctl login work --session s. Or not."),
       ("Try again: agentctl refresh.", "Try again: agentctl refresh s"),
       ("See: agentctl account devices.", "See: agentctl account devices s"),
+      (
+        "Enter it: agentctl login, or agentctl account confirm.",
+        "Enter it: agentctl login work --session s, or agentctl account confirm work --username 'a b'"
+      ),
       ("Run: agentctl login other", "Run: agentctl login other"), ("Nothing.", "Nothing."),
     ])
   func naming(text: String, named: String) throws {
-    let (profile, session) = (try #require(Name("work")), try #require(Name("s")))
-    #expect(Problem(.offline, text).naming(profile, session).detail == named)
+    let names = CommandNames(profile: try #require(Name("work")), session: try #require(Name("s")), username: "a b")
+    #expect(Problem(.offline, text).naming(names).detail == named)
   }
 }
 

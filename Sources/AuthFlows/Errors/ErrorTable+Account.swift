@@ -42,20 +42,16 @@ extension ErrorRow {
 
   /// What somebody typed is not even of the right form.
   private static let entries: [ErrorRow] = [
-    entry("'password'", .passwordPolicy, "The pool does not accept this password.", quotes: true),
-    entry("'proposedpassword'", .passwordPolicy, "The pool does not accept this password.", quotes: true),
     entry("'previouspassword'", .wrongCredentials, "The old password is wrong."),
     entry("'confirmationcode'", .wrongCode, "The code is wrong."),
     entry("'usercode'", .wrongCode, "The code is wrong."),
     entry("'code'", .wrongCode, "The code is wrong."),
   ]
 
-  private static func entry(
-    _ member: String, _ reason: RefusalReason, _ what: String, quotes: Bool = false
-  ) -> ErrorRow {
+  private static func entry(_ member: String, _ reason: RefusalReason, _ what: String) -> ErrorRow {
     ErrorRow(
       "InvalidParameterException", saying: member, .blocked(.refused), .credentialsRefused, because: reason, what,
-      "Try again.", quotes: quotes)
+      "Try again.")
   }
 }
 

@@ -124,7 +124,7 @@ extension ErrorRow {
   private static let accounts: [ErrorRow] = [
     ErrorRow(
       "UsernameExistsException", .blocked(.refused), .conflict, "There is an account of that name already.",
-      "Sign in: agentctl login. Or choose another name."),
+      "Choose another name, or sign in: agentctl login."),
     ErrorRow(
       "NotAuthorizedException", saying: "current status is confirmed", .blocked(.refused), .conflict,
       "The account is confirmed already.", signInNow),
@@ -212,7 +212,7 @@ extension ErrorRow {
     ErrorRow(
       "NotAuthorizedException", saying: message, .blocked(.clientCredentialsWrong), .badConfiguration,
       "The client secret is wrong or missing.",
-      "Give the right one: agentctl profile add PROFILE … --client-secret-file FILE.")
+      "Give the right one: agentctl profile add.")
   }
 
   /// The pool is set up so that the request can't succeed.
@@ -221,6 +221,9 @@ extension ErrorRow {
       "InvalidParameterException", saying: "flow not enabled", .blocked(.refused), .badConfiguration,
       "The app client does not allow this way to sign in.",
       "Choose another one (--flow), or have it allowed for the client (ExplicitAuthFlows).", quotes: true),
+    ErrorRow(
+      "InvalidParameterException", saying: "password' failed", .blocked(.refused), .credentialsRefused,
+      because: .passwordPolicy, "The pool does not accept this password.", "Choose another one.", quotes: true),
     ErrorRow(
       "InvalidParameterException", .blocked(.refused), .providerError, "The provider does not accept the request.",
       "Check what was entered, then the profile.", quotes: true),

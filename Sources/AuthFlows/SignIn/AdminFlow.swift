@@ -6,7 +6,7 @@ struct AdminFlow: SignInFlow {
   func begin(_ run: inout SignInRun) async throws -> AuthStep {
     guard run.request.awsCredentials != nil else {
       let detail =
-        "Flow admin needs AWS credentials. For agentctl login set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        "Flow admin needs AWS credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for agentctl."
       throw ProviderFailure(.blocked(.refused), Problem(.invalidRequest, detail))
     }
     return try await run.askingPassword { run, password in

@@ -50,7 +50,7 @@ enum Passkeys {
   static var unsupported: ProviderFailure {
     let detail =
       "Passkeys (WEB_AUTHN) are answered on the pool's hosted pages, which this version can not use yet. "
-      + "Choose another way: agentctl login --flow choice --preferred PASSWORD_SRP."
+      + "Choose another way (such as --preferred PASSWORD_SRP): agentctl login."
     return ProviderFailure(.blocked(.refused), Problem(.unsupported, detail))
   }
 }

@@ -24,18 +24,18 @@ extension Agent {
       return try await work(client, record)
     } catch {
       guard error.problem.code == .signInRequired, let renewed = try await renewedRecord(after: record) else {
-        throw Agent.told(error, record)
+        throw told(error, record)
       }
       do throws(ProviderFailure) {
         return try await work(client, renewed)
       } catch {
-        throw Agent.told(error, renewed)
+        throw told(error, renewed)
       }
     }
   }
 
-  private static func told(_ failure: ProviderFailure, _ record: SessionRecord) -> Problem {
-    var problem = failure.problem.naming(record.profile, record.name)
+  private func told(_ failure: ProviderFailure, _ record: SessionRecord) -> Problem {
+    var problem = failure.problem.naming(names(record))
     problem.session = record.name
     return problem
   }

@@ -11,7 +11,7 @@ extension Agent {
   func postSignUp(_ request: Request, _ name: ProfileName) throws -> Reply {
     try request.allowOnly()
     let wish = try request.signUp()
-    return try beforeSignIn(name) { client throws(ProviderFailure) in
+    return try beforeSignIn(name, wish.username) { client throws(ProviderFailure) in
       let done = try await client.signUp(
         username: wish.username, password: wish.password, attributes: wish.attributes)
       return .json(SignedUpDocument(done).json, status: .created)
@@ -21,7 +21,7 @@ extension Agent {
   func postConfirm(_ request: Request, _ name: ProfileName) throws -> Reply {
     try request.allowOnly()
     let wish = try request.confirmation()
-    return try beforeSignIn(name) { client throws(ProviderFailure) in
+    return try beforeSignIn(name, wish.username) { client throws(ProviderFailure) in
       try await client.confirmSignUp(username: wish.username, code: wish.code)
       return .json([:])
     }
@@ -30,7 +30,7 @@ extension Agent {
   func postResendCode(_ request: Request, _ name: ProfileName) throws -> Reply {
     try request.allowOnly()
     let username = try request.username()
-    return try beforeSignIn(name) { client throws(ProviderFailure) in
+    return try beforeSignIn(name, username) { client throws(ProviderFailure) in
       .json(DeliveryDocument(delivery: try await client.resendConfirmationCode(username: username)).json)
     }
   }
@@ -38,7 +38,7 @@ extension Agent {
   func postForgotPassword(_ request: Request, _ name: ProfileName) throws -> Reply {
     try request.allowOnly()
     let username = try request.username()
-    return try beforeSignIn(name) { client throws(ProviderFailure) in
+    return try beforeSignIn(name, username) { client throws(ProviderFailure) in
       .json(DeliveryDocument(delivery: try await client.forgotPassword(username: username)).json)
     }
   }
@@ -46,7 +46,7 @@ extension Agent {
   func postResetPassword(_ request: Request, _ name: ProfileName) throws -> Reply {
     try request.allowOnly()
     let wish = try request.passwordReset()
-    return try beforeSignIn(name) { client throws(ProviderFailure) in
+    return try beforeSignIn(name, wish.username) { client throws(ProviderFailure) in
       try await client.confirmForgotPassword(
         username: wish.username, code: wish.code, newPassword: wish.newPassword)
       return .json([:])
@@ -55,7 +55,7 @@ extension Agent {
 
   /// Does something with the user pool of a profile, as the profile is now.
   private func beforeSignIn(
-    _ name: ProfileName,
+    _ name: ProfileName, _ username: String,
     _ work: @escaping @Sendable (CognitoClient) async throws(ProviderFailure) -> Response
   ) throws -> Reply {
     // The client's secret lies in the store, where it has one.
@@ -69,7 +69,7 @@ extension Agent {
       do throws(ProviderFailure) {
         return try await work(client)
       } catch {
-        throw error.problem.naming(name, name)
+        throw error.problem.naming(await self.names(name, name, username: username))
       }
     }
   }

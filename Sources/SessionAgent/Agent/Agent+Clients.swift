@@ -33,12 +33,21 @@ extension Agent {
     } catch {
       throw problem(error)
     }
-    let secret = try envelope.map { try ClientSecretEnvelope.open($0, for: settings, profile) }
+    let secret = try envelope.map { try clientSecret(in: $0, for: settings, profile) }
     return CognitoClient(
       settings: settings, clientSecret: secret, caFile: caFile,
       transport: dated(try parts.transport(caFile), settings.serviceURL),
       keys: await keyCache(of: profile), clock: parts.clock, random: parts.random,
       pause: { [loop] in try await Agent.pause($0, on: loop) })
+  }
+
+  private func clientSecret(in envelope: Secret, for settings: CognitoSettings, _ profile: ProfileName) throws -> Secret
+  {
+    do {
+      return try ClientSecretEnvelope.open(envelope, for: settings, profile)
+    } catch let problem as Problem {
+      throw problem.naming(names(profile, profile))
+    }
   }
 
   /// Waits on the event loop: Swift's own sleep would bring libdispatch's timers to life.

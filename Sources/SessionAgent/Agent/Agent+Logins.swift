@@ -48,6 +48,7 @@ extension Agent {
     try Agent.check(answer.answer, for: step)
     run.answer = nil
     run.forgetSetupSecret()
+    if case .prompt(.username) = step.kind { run.username = answer.answer.value?.revealString() }
     continuation.resume(returning: answer.answer)
     let deadline = now.boot.adding(milliseconds: 120_000)
     return .later {
@@ -129,8 +130,8 @@ extension Agent {
     if credentials == nil && flow == .admin {
       throw Problem(
         .invalidRequest,
-        "Flow admin needs AWS credentials (member \"aws_credentials\"). For agentctl login set AWS_ACCESS_KEY_ID and "
-          + "AWS_SECRET_ACCESS_KEY.")
+        "Flow admin needs AWS credentials (member \"aws_credentials\"). "
+          + "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for agentctl.")
     }
   }
 
@@ -139,8 +140,8 @@ extension Agent {
     let now = self.now
     let run = LoginRun(
       id: parts.random.hexadecimal(bytes: 16), profile: wish.profile, session: session, flow: flow,
-      replace: wish.replace, createdAt: now.wall, expiresAt: now.wall.adding(milliseconds: life),
-      deadline: now.boot.adding(milliseconds: life))
+      username: wish.username, replace: wish.replace, createdAt: now.wall,
+      expiresAt: now.wall.adding(milliseconds: life), deadline: now.boot.adding(milliseconds: life))
     logins[run.id] = run
     armTimer()
     return run
@@ -174,7 +175,8 @@ extension Agent {
   }
 
   func show(_ kind: LoginStepDocument.Kind, of run: LoginRun, refused: AnswerRefused? = nil) {
-    let step = LoginStepDocument(number: run.nextNumber, kind: kind, error: refused)
+    let names = names(run.profile, run.session, username: run.username)
+    let step = LoginStepDocument(number: run.nextNumber, kind: kind, error: refused?.naming(names))
     run.step = step
     publish(
       .loginStep, session: run.session,
@@ -188,7 +190,7 @@ extension Agent {
 
   private func fail(_ id: String, _ problem: Problem) {
     guard let run = logins[id], !run.hasEnded else { return }
-    var problem = problem.naming(run.profile, run.session)
+    var problem = problem.naming(names(run.profile, run.session, username: run.username))
     problem.session = run.session
     show(.failed(problem), of: run)
   }

@@ -36,8 +36,9 @@ extension Agent {
     return Problem(
       .badConfiguration,
       "The file of profile \(record.profile), which session \(record.name) was signed in with, is gone. "
-        + "Restore it, or make it anew: agentctl profile add \(record.profile) "
-        + "--user-pool-id \(record.binding.userPoolID ?? "POOL") --client-id \(record.binding.clientID)",
+        + "Restore it, or make it anew: "
+        + ProfileAddition.command(
+          pool: record.binding.userPoolID ?? "POOL", client: record.binding.clientID, of: record.profile),
       reason: SessionReason.profileChanged.rawValue, session: record.name)
   }
 }

@@ -64,7 +64,7 @@ extension Agent {
         feed(.answered(attempt: attempt), to: session)
       } catch {
         var failure = Agent.failure(error)
-        failure.problem = failure.problem.naming(record.profile, record.name)
+        failure.problem = failure.problem.naming(names(record))
         guard let session = current(record.name, id: record.id) else { return }
         note(failure.problem, in: session)
         feed(.failed(attempt: attempt, failure), to: session)

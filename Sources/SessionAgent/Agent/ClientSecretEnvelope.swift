@@ -23,7 +23,7 @@ enum ClientSecretEnvelope {
       throw Problem(
         .badConfiguration,
         "The client secret of profile \(profile) was given for another provider or client. "
-          + "Give it again: agentctl profile add \(profile) … --client-secret-file FILE")
+          + "Give it again: agentctl profile add.")
     }
     return envelope.withRevealedBytes { Secret(copying: UnsafeRawBufferPointer(rebasing: $0[head.count...])) }
   }

@@ -8,6 +8,8 @@ final class LoginRun {
   let profile: ProfileName
   let session: SessionName
   let flow: LoginFlow
+  /// Who signs in, as it was typed; nil until it is known.
+  var username: String?
   let replace: Bool
   let createdAt: Timestamp
   let expiresAt: Timestamp
@@ -22,13 +24,14 @@ final class LoginRun {
   private(set) var isCompleting = false
 
   init(
-    id: String, profile: ProfileName, session: SessionName, flow: LoginFlow, replace: Bool, createdAt: Timestamp,
-    expiresAt: Timestamp, deadline: BootInstant
+    id: String, profile: ProfileName, session: SessionName, flow: LoginFlow, username: String?, replace: Bool,
+    createdAt: Timestamp, expiresAt: Timestamp, deadline: BootInstant
   ) {
     self.id = id
     self.profile = profile
     self.session = session
     self.flow = flow
+    self.username = username
     self.replace = replace
     self.createdAt = createdAt
     self.expiresAt = expiresAt

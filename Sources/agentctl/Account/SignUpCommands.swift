@@ -23,8 +23,8 @@ extension AccountCommand {
     static let configuration = CommandConfiguration(
       commandName: "signup", abstract: "Make an account; asks for its password.",
       discussion: """
-        Most pools then send a code, with which the account is confirmed: agentctl account confirm. Piped, an empty \
-        line is no password, for pools that sign in by codes alone.
+        Most pools then send a code, which "account confirm" takes. Piped, an empty line is no password, for pools that \
+        sign in by codes alone.
         """)
 
     @OptionGroup var name: AccountName

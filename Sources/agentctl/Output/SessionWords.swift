@@ -64,7 +64,7 @@ enum SessionWords {
     switch session.reason.flatMap(SessionReason.init) {
     case .clientCredentialsWrong:
       " Set the client secret anew: "
-        + (profile.flatMap(ProfileAddition.command) ?? "agentctl profile add \(session.profile) …")
+        + (profile.flatMap(ProfileAddition.command) ?? ProfileAddition.command(pool: "POOL", of: session.profile))
         + " --client-secret-file FILE"
     case .userNotConfirmed: " Have the account confirmed, then run: \(loginCommand(session))"
     case .userDisabled: " Ask the administrator of the provider; then run: \(loginCommand(session))"

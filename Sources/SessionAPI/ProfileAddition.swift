@@ -1,9 +1,8 @@
-import SessionAPI
-import SessionModel
-import WireJSON
+public import SessionModel
+internal import WireJSON
 
 /// The `agentctl profile add` that writes a profile as it is: where one key is to change, the others stay.
-enum ProfileAddition {
+public enum ProfileAddition {
   private static let options: [ProfileKey: String] = [
     .userPoolID: "--user-pool-id", .issuer: "--issuer", .clientID: "--client-id", .endpoint: "--endpoint",
     .domain: "--domain", .region: "--region", .identityPoolID: "--identity-pool-id",
@@ -11,13 +10,18 @@ enum ProfileAddition {
   ]
 
   /// The command as a person types it into a shell; nil for a profile that has no name.
-  static func command(_ profile: ProfileDocument) -> String? {
+  public static func command(_ profile: ProfileDocument) -> String? {
     guard let name = profile.name?.rawValue else { return nil }
     return ShellWord.command(["agentctl", "profile", "add", name] + arguments(profile))
   }
 
+  /// The command for a profile of which no more is known than the pool and the client.
+  public static func command(pool: String, client: String = "CLIENT", of name: ProfileName) -> String {
+    ShellWord.command(["agentctl", "profile", "add", name.rawValue, "--user-pool-id", pool, "--client-id", client])
+  }
+
   /// What follows the profile's name.
-  static func arguments(_ profile: ProfileDocument) -> [String] {
+  public static func arguments(_ profile: ProfileDocument) -> [String] {
     let keys = ProfileKey.allCases.filter { $0 != .provider }
     return keys.flatMap { key in profile[key].map { arguments(key, $0) } ?? [] }
       + access(profile.access).flatMap { ["--set", "access." + $0] }
