@@ -156,15 +156,6 @@ def test_on_a_terminal_the_password_is_asked_twice_without_echo(house):
         assert terminal.echoes
 
 
-def test_ctrl_c_at_a_prompt_ends_with_130_and_an_echoing_terminal(house):
-    with house.terminal("account", "confirm", "work", "--username", "taken") as terminal:
-        terminal.expect("Code: ")
-        terminal.expect_echo(False)
-        terminal.interrupt()
-        assert terminal.wait() in (130, -2), terminal.shown
-        assert terminal.echoes
-
-
 def test_a_forgotten_password_is_replaced_and_a_refused_answer_asked_again(house):
     sent = house.ctl("account", "forgot-password", "work", "--username", "lost")
     assert sent.returncode == 0 and "agentctl account reset-password work --username lost" in sent.stdout, sent

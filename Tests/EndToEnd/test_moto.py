@@ -11,6 +11,7 @@ import urllib.request
 import boto3
 import pytest
 from support.pool import PASSWORD, free_port
+from support.recorder import Recorder
 from support.world import World
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "some-secret-key", "AWS_SESSION_TOKEN": "token"}
@@ -50,6 +51,7 @@ def at_moto(moto):
     """A pool of moto's with its people, and a profile for it."""
     service, url = moto
     world = World()
+    recorder = world.ends_with(Recorder().passes_to(url))
     pool = service.create_user_pool(PoolName="moto")["UserPool"]["Id"]
     client = service.create_user_pool_client(UserPoolId=pool, ClientName="c", GenerateSecret=True)["UserPoolClient"]
     service.admin_create_user(UserPoolId=pool, Username="newcomer", TemporaryPassword="Temporary-1")
@@ -60,6 +62,8 @@ def at_moto(moto):
         "client_secret": client["ClientSecret"],
     }
     assert world.client.put("/v1/profiles/moto", body).status == 201
+    assert world.client.put("/v1/profiles/older", {**body, "endpoint": recorder.url}).status == 201
+    world.recorder = recorder
     yield world
     world.end()
 
@@ -102,3 +106,17 @@ def test_signing_out_works_as_far_as_moto_does(at_moto):
     assert result.returncode == 0, result
     assert at_moto.ctl("logout", "out").returncode == 0  # moto has no RevokeToken: the order stays queued
     assert [s for s in at_moto.client.status()["sessions"] if s["name"] == "out"] == []
+
+
+def test_the_older_refresh_renews_where_the_newer_one_is_not_known(at_moto):
+    at_moto.recorder.refusals = {"GetTokensFromRefreshToken": "UnknownOperationException"}
+    result = at_moto.ctl("login", "older", "--flow", "password", "--username", "anna", input=PASSWORD + "\n")
+    assert result.returncode == 0, result
+    before = at_moto.client.token("older")["token"]
+    refreshed = at_moto.client.post("/v1/sessions/older/refresh?force=true")
+    assert refreshed.status == 200 and refreshed.json["generation"] == 2, refreshed
+    assert at_moto.client.token("older")["token"] != before
+    [newer] = at_moto.recorder.requests("GetTokensFromRefreshToken")
+    older = at_moto.recorder.requests("InitiateAuth")[-1]
+    assert older["AuthFlow"] == "REFRESH_TOKEN_AUTH" and older["ClientId"] == newer["ClientId"], older
+    assert older["AuthParameters"]["REFRESH_TOKEN"] == newer["RefreshToken"] and "SECRET_HASH" in older["AuthParameters"]

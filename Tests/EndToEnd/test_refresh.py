@@ -5,7 +5,8 @@ import threading
 import time
 
 import pytest
-from support.pool import POOL
+from support.pool import CLIENT_SECRET, POOL, LocalPool, client, seed, user
+from support.recorder import Recorder
 from support.waiting import until
 from support.world import World, seconds_of
 
@@ -519,3 +520,46 @@ def test_generations_never_go_back_for_any_client(worlds):
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def older_refresh_seed():
+    """A pool with aliases that tracks devices, and clients with a secret: what the older refresh has to say right."""
+    clients = [
+        client("older", secret=CLIENT_SECRET), client("neither", secret=CLIENT_SECRET, flows=["ALLOW_USER_SRP_AUTH"])
+    ]
+    the_seed = seed(clients=clients, users=[user("anna"), user("bert")])
+    the_seed["user_pools"][0] |= {"alias_attributes": ["email"], "device_tracking": "always"}
+    return the_seed
+
+
+@pytest.mark.parametrize("exception", ["UnsupportedOperationException", "UnknownOperationException"])
+def test_the_older_refresh_renews_where_the_pool_refuses_the_newer_one(worlds, place, exception):
+    recorder = Recorder()
+    pool = LocalPool(place, older_refresh_seed(), public_url=recorder.url)
+    recorder.passes_to(pool.address)
+    world = worlds(pool=pool)
+    world.ends_with(recorder)
+    world.ends_with(pool)
+    recorder.refusals = {"GetTokensFromRefreshToken": exception}
+    world.profile("work", "older", client_secret=CLIENT_SECRET)
+    assert world.sign_in("work", "anna@example.org")["username"] == "anna"
+    for generation in (2, 3):
+        answer = world.client.post("/v1/sessions/work/refresh?force=true")
+        assert (answer.status, answer.json["generation"]) == (200, generation), answer
+        world.agent.restart()
+    older = recorder.requests("InitiateAuth")[-1]
+    assert older["AuthFlow"] == "REFRESH_TOKEN_AUTH" and "USERNAME" not in older["AuthParameters"], older
+    assert {"REFRESH_TOKEN", "SECRET_HASH", "DEVICE_KEY"} <= older["AuthParameters"].keys(), older
+    if exception.startswith("Unknown"):
+        return
+    # Refused there, it means what it means anywhere.
+    world.pool.control("revoke", username="anna")
+    answer = world.client.post("/v1/sessions/work/refresh?force=true")
+    assert (answer.status, answer.json["reason"]) == (401, "refresh_token_revoked"), answer
+    world.profile("neither", "neither", client_secret=CLIENT_SECRET)
+    world.sign_in("neither", "bert@example.org")
+    answer = world.client.post("/v1/sessions/neither/refresh?force=true")
+    assert (answer.status, answer.json["reason"]) == (502, "refused"), answer
+    assert "Auth flow not enabled for this client" in answer.json["detail"], answer
+    session = world.client.session("neither")
+    assert session["state"] == "blocked" and world.client.token("neither")["generation"] == 1, session

@@ -36,6 +36,7 @@ class Recorder:
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
         self.exchanges = []
         self.after_answer = None
+        self.refusals = {}  # what this proxy refuses by itself: an operation's exception
         self._upstream = None
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -51,15 +52,10 @@ class Recorder:
     def _pass_on(self, handler):
         body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
         operation = (handler.headers.get("x-amz-target") or "").removeprefix(TARGET) or handler.path
-        connection = http.client.HTTPConnection(self._upstream, timeout=30)
-        headers = {name: value for name, value in handler.headers.items() if name.lower() != "connection"}
-        connection.request(handler.command, handler.path, body, headers)
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        self.exchanges.append((operation, body, answer.status, content))
-        handler.send_response_only(answer.status)
-        for name, value in answer.getheaders():
+        status, headers, content = self._refusal(operation) or self._upstream_answer(handler, body)
+        self.exchanges.append((operation, body, status, content))
+        handler.send_response_only(status)
+        for name, value in headers:
             if name.lower() not in ("connection", "content-length", "transfer-encoding", "keep-alive"):
                 handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(content)))
@@ -67,7 +63,22 @@ class Recorder:
         handler.wfile.write(content)
         handler.wfile.flush()
         if self.after_answer:
-            self.after_answer(operation, answer.status)
+            self.after_answer(operation, status)
+
+    def _refusal(self, operation):
+        if exception := self.refusals.get(operation):
+            headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", f"{exception}:")]
+            return 400, headers, json.dumps({"__type": exception}).encode()
+        return None
+
+    def _upstream_answer(self, handler, body):
+        connection = http.client.HTTPConnection(self._upstream, timeout=30)
+        headers = {name: value for name, value in handler.headers.items() if name.lower() != "connection"}
+        connection.request(handler.command, handler.path, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, answer.getheaders(), content
 
     def answers(self, operation):
         """What the pool answered to an operation, as JSON."""
