@@ -59,8 +59,7 @@ extension IdentityTurn {
     let logins = try logins(request)
     guard logins.contains(where: { identity.logins[$0.provider] == $0.subject }) else { throw Self.noMatch }
     for name in request.strings("LoginsToRemove") ?? [] {
-      let provider = pool.providers.first { $0.name == name || "\(baseURL)/\($0.userPoolID)".hasSuffix("://\(name)") }
-      identity.logins[provider?.name ?? name] = nil
+      identity.logins[providers(named: name).first?.name ?? name] = nil
     }
     put(identity)
     return [:]

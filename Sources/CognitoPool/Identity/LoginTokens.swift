@@ -12,8 +12,13 @@ extension IdentityTurn {
     try request.parameters("Logins").values.sorted { $0.key < $1.key }.map { try login($0.key, $0.value) }
   }
 
+  /// The providers that a key of `Logins` means: by AWS's name, or the issuer without its scheme.
+  func providers(named name: String) -> [IdentityPool.Provider] {
+    pool.providers.filter { $0.name == name || "\(baseURL)/\($0.userPoolID)".hasSuffix("://\(name)") }
+  }
+
   private func login(_ name: String, _ token: String) throws -> Login {
-    let providers = pool.providers.filter { $0.name == name || "\(baseURL)/\($0.userPoolID)".hasSuffix("://\(name)") }
+    let providers = providers(named: name)
     guard let poolID = providers.first?.userPoolID, let userPool = userPools[poolID] else {
       throw ServiceError.unsupportedProvider
     }
