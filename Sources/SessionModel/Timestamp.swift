@@ -151,6 +151,6 @@ extension RandomSource {
 
   /// `count` random bytes in lower-case hexadecimal.
   public func hexadecimal(bytes count: Int) -> String {
-    bytes(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    bytes(count).hexadecimal
   }
 }

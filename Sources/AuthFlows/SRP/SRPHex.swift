@@ -25,8 +25,7 @@ enum SRPHex {
   /// The number in the fewest lower-case digits: the form of `SRP_A` on the wire.
   static func minimal(_ number: Secret) -> String {
     number.withRevealedBytes { bytes in
-      let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-      let digits = text.drop { $0 == "0" }
+      let digits = bytes.hexadecimal.drop { $0 == "0" }
       return digits.isEmpty ? "0" : String(digits)
     }
   }

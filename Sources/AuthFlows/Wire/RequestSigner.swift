@@ -81,7 +81,7 @@ struct RequestSigner {
 extension Secret {
   /// The bytes in lower-case hexadecimal, an unguarded copy: for digests and signatures.
   fileprivate var hexadecimal: String {
-    withRevealedBytes { $0.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+    withRevealedBytes { $0.hexadecimal }
   }
 }
 
