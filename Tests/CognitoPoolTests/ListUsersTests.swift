@@ -63,8 +63,11 @@ import Testing
     let last = try await pool.call("ListUsers", members)
     #expect(last["Users"]?.asArray?.compactMap { $0["Username"]?.asString } == ["carl"])
     #expect(last["PaginationToken"] == nil)
-    let unknown = try await pool.refusal(
-      "ListUsers", ["UserPoolId": .string(TestPool.poolID), "AttributesToGet": .strings(["custom:x"])])
-    #expect(unknown.name == "InvalidParameterException")
+    // An attribute that the pool does not know, and one that not everybody has.
+    for name in ["custom:x", "nickname"] {
+      let refused = try await pool.refusal(
+        "ListUsers", ["UserPoolId": .string(TestPool.poolID), "AttributesToGet": .strings([name])])
+      #expect(said(refused) == "400 InvalidParameterException: One or more requested attributes do not exist.")
+    }
   }
 }

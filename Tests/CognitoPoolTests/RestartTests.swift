@@ -26,7 +26,7 @@ import Testing
     ("CreateGroup", named.merging(["GroupName": .string("g")]) { $1 }),
     ("AdminAddUserToGroup", named.merging(["GroupName": .string("g"), "Username": .string("bea")]) { $1 }),
     ("CreateUserPoolDomain", named.merging(["Domain": .string("a-prefix")]) { $1 }),
-    ("SetUICustomization", named.merging(["CSS": .string(".a {}")]) { $1 }),
+    ("SetUICustomization", named.merging(["CSS": .string(".banner-customizable {}")]) { $1 }),
     ("CreateResourceServer", named.merging(["Identifier": .string("api"), "Name": .string("api")]) { $1 }),
     ("CreateIdentityPool", ["IdentityPoolName": .string("i"), "AllowUnauthenticatedIdentities": .bool(true)]),
   ]

@@ -39,7 +39,7 @@ struct SampleWorld {
       "AttributeName": .string("email"), "UserAttributeNames": .strings(["nickname"]),
       "UserAttributes": .array([.strings(["Name": "email", "Value": "new@example.org"])]), "MFAOptions": .array([]),
       "CustomAttributes": .array([.strings(["Name": "team", "AttributeDataType": "String"])]),
-      "CSS": .string(".a {}"), "CredentialId": .string("sample"),
+      "CSS": .string(".banner-customizable {}"), "CredentialId": .string("sample"),
     ]
     let identities = try await identities()
     return common.merging(poolID) { $1 }.merging(identities) { $1 }

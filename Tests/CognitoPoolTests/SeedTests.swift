@@ -35,6 +35,7 @@ import Testing
     #expect(client.flows == [.userSRP, .refreshToken])
     #expect(client.callbackURLs == ["http://127.0.0.1:8976/callback"])
     #expect(pool.users.first?.enabledFactors == [.softwareToken])
+    #expect(seed.identityPools.first?.name == "00000000-0000-0000-0000-000000000001")
     #expect(seed.identityPools.first?.roles["authenticated"] == "arn:aws:iam::1:role/a")
   }
 

@@ -25,6 +25,7 @@ import Testing
     #expect(policy?["MinimumLength"] == .integer(8))
     #expect(policy?["RequireSymbols"] == .bool(true))
     #expect(made.members["SchemaAttributes"]?.asArray?.count == 20)
+    #expect(try await describe(pool, TestPool.poolID)["CreationDate"] == .number(TestPool.start))
   }
 
   @Test func `an update returns what it leaves out to its default, but the name`() async throws {
@@ -180,7 +181,7 @@ import Testing
 
   @Test func `the pages' look needs a domain, and a client without one has everybody's`() async throws {
     let pool = try TestPool()
-    let css: [String: JSON] = ["UserPoolId": .string(TestPool.poolID), "CSS": .string(".a { color: red; }")]
+    let css: [String: JSON] = ["UserPoolId": .string(TestPool.poolID), "CSS": .string(".banner-customizable {}")]
     #expect(
       try await pool.refusal("SetUICustomization", css).message
         == "There has to be an existing domain associated with this user pool.")
@@ -191,9 +192,20 @@ import Testing
     let common = try await pool.call("GetUICustomization", asked)
     #expect(common["UICustomization"]?["ClientId"] == .string("ALL"))
     #expect(common["UICustomization"]?["CSS"] == css["CSS"])
-    _ = try await pool.call("SetUICustomization", asked.merging(["CSS": .string(".own {}")]) { $1 })
+    _ = try await pool.call("SetUICustomization", asked.merging(["CSS": .string(".label-customizable {}")]) { $1 })
     let own = try await pool.call("GetUICustomization", asked)
-    #expect(own["UICustomization"]?["CSS"] == .string(".own {}"))
+    #expect(own["UICustomization"]?["CSS"] == .string(".label-customizable {}"))
+    for (member, value) in [
+      ("CSS", "body { color: red; }"), ("CSS", ".label-customizable {} </style>"), ("CSS", ".label-customizable {"),
+      ("CSS", "@import 'x'; .label-customizable {}"), ("ImageFile", "AAAA"),
+    ] {
+      let refused = try await pool.refusal("SetUICustomization", asked.merging([member: .string(value)]) { $1 })
+      #expect(refused.message.hasPrefix("Invalid \(member == "CSS" ? "CSS" : "image"): "), "\(value)")
+    }
+    let styles = "/* a } */ .submitButton-customizable:hover, .label-customizable\n{ color: red; }\n"
+    for (member, value) in [("CSS", styles), ("CSS", ""), ("ImageFile", "iVBORw0KGgo="), ("ImageFile", "/9j/4AAQ")] {
+      _ = try await pool.call("SetUICustomization", asked.merging([member: .string(value)]) { $1 })
+    }
     let nobody = try await pool.refusal("GetUICustomization", asked.merging(["ClientId": .string("nobody")]) { $1 })
     #expect(nobody.name == "ResourceNotFoundException")
   }

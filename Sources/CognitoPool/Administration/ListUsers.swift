@@ -5,16 +5,19 @@ extension PoolTurn {
   func listUsers(_ request: Request) throws -> [String: JSON] {
     let wanted = request.strings("AttributesToGet")
     let known = Set(pool.schema.map(\.name))
-    if let wanted, !known.isSuperset(of: wanted) {
-      throw ServiceError.invalidParameter("One or more requested attributes do not exist in user pool.")
-    }
+    if let wanted, !known.isSuperset(of: wanted) { throw Self.noSuchAttributes }
     let filter = try request.string("Filter").flatMap { text throws(ServiceError) in try UserFilter(text) }
     let found = pool.users.values.filter { user in filter.map { $0.takes(user, in: pool) } ?? true }
     let listing = try Listing(
       of: found, after: request.string("PaginationToken"), limit: request.integer("Limit")
     ) { $0.username }
+    // AWS wants everybody on the page to have what is asked for.
+    guard listing.items.allSatisfy({ $0.has(wanted ?? []) }) else { throw Self.noSuchAttributes }
     return listing.answer("Users", token: "PaginationToken") { .object($0.members(attributes: wanted)) }
   }
+
+  private static let noSuchAttributes = ServiceError.invalidParameter(
+    "One or more requested attributes do not exist.")
 }
 
 /// The `Filter` of ListUsers: one attribute that equals a text or begins with it.

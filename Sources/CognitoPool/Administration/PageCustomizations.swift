@@ -10,6 +10,8 @@ extension PoolTurn {
     if request.string("CSS") == nil, request.string("ImageFile") == nil {
       throw ServiceError.invalidParameter("CSS and/or ImageFile has to be provided.")
     }
+    if let css = request.string("CSS") { try PageStyle.check(css: css) }
+    if let image = request.string("ImageFile") { try PageStyle.check(image: image) }
     let old = pool.settings.customizations[place]
     let made = PageCustomization(
       css: request.string("CSS") ?? old?.css, image: request.string("ImageFile") ?? old?.image,

@@ -71,6 +71,8 @@ extension UserPool {
 }
 
 extension User {
+  func has(_ names: [String]) -> Bool { names.allSatisfy { $0 == "sub" || attributes[$0] != nil } }
+
   /// `UserType`, with all attributes or those named.
   func members(attributes wanted: [String]?) -> [String: JSON] {
     var all = attributes

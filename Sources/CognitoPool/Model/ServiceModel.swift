@@ -38,6 +38,11 @@ struct ServiceModel: Sendable {
     self.shapes = readShapes
   }
 
+  /// What the service calls a request that breaks the model's constraints.
+  var constraintError: String {
+    service == "cognito-idp" ? "InvalidParameterException" : "ValidationException"
+  }
+
   /// The operation that an `X-Amz-Target` names.
   func operation(target: String?) -> Operation? {
     guard let target, let targetPrefix, target.hasPrefix(targetPrefix + ".") else { return nil }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Holds a request to the model: first its form (`SerializationException`), then its constraints
-/// (`InvalidParameterException`, all of them in one message).
+/// (the service's own exception for that, all of them in one message).
 struct Validation {
   private let model: ServiceModel
   private var problems: [String] = []
@@ -17,7 +17,9 @@ struct Validation {
     }
     var validation = Validation(model)
     try validation.visit(body, shape: operation.input, path: "", sensitive: false)
-    guard validation.problems.isEmpty else { throw ServiceError.constraints(validation.problems) }
+    guard validation.problems.isEmpty else {
+      throw ServiceError.constraints(validation.problems, as: model.constraintError)
+    }
     return Request(members: members.filter { $0.value != .null })
   }
 

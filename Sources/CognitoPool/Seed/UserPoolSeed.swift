@@ -73,6 +73,7 @@ extension PasswordPolicy {
 extension IdentityPool {
   init(_ object: inout StrictObject) throws(MemberError) {
     id = try object.required("id", matching: "[\\w-]+:[0-9a-f-]+", upTo: 55)
+    name = String(id.drop { $0 != ":" }.dropFirst())
     allowGuests = try object.bool("allow_guests") ?? false
     allowClassic = try object.bool("allow_classic") ?? false
     credentialsSeconds = try object.positive("credentials_seconds", default: 3600)

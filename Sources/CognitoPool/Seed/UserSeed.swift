@@ -45,7 +45,13 @@ extension UserPoolSeed {
       verifyBeforeUpdate: verifyBeforeUpdate, customAttributes: customAttributes,
       deviceTracking: deviceTracking, firstFactors: firstFactors, customChallenges: customChallenges,
       keys: keys, simulationKey: Hex.encode(random.bytes(32)))
-    for client in clients { pool.clients[client.id] = client }
+    pool.settings.createdAt = now
+    pool.settings.modifiedAt = now
+    for var client in clients {
+      client.settings.createdAt = now
+      client.settings.modifiedAt = now
+      pool.clients[client.id] = client
+    }
     for seed in users {
       let user = try user(seed, in: pool, now: now, random: random)
       guard pool.user(named: user.username) == nil, pool.user(signingInAs: seed.username) == nil else {

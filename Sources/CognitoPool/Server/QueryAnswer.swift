@@ -31,7 +31,7 @@ enum QueryAnswer {
     case "InvalidSignatureException": ("SignatureDoesNotMatch", 403)
     case "IncompleteSignatureException": ("IncompleteSignature", 400)
     case "AccessDeniedException": ("AccessDenied", 403)
-    case "InvalidParameterException", "SerializationException": ("ValidationError", 400)
+    case "ValidationException", "SerializationException": ("ValidationError", 400)
     case "UnknownOperationException": ("InvalidAction", 400)
     case "InternalErrorException": ("InternalFailure", 500)
     default: (error.name, error.status)

@@ -46,8 +46,8 @@ struct PasswordPolicy: Codable, Sendable, Equatable {
 
 extension ServiceError {
   /// The wording of a request that breaks the model's constraints.
-  static func constraints(_ problems: [String]) -> ServiceError {
+  static func constraints(_ problems: [String], as name: String = "InvalidParameterException") -> ServiceError {
     let count = problems.count == 1 ? "1 validation error" : "\(problems.count) validation errors"
-    return .invalidParameter("\(count) detected: \(problems.joined(separator: "; "))")
+    return ServiceError(name: name, message: "\(count) detected: \(problems.joined(separator: "; "))")
   }
 }
