@@ -22,11 +22,23 @@ enum BoundedCall {
   /// - Parameters:
   ///   - milliseconds: after these the work is cancelled; where it does not heed that, it is left behind.
   ///   - late: the answer then.
+  ///   - endsWithTask: whether the work is cancelled with the task that waits for it, too.
   static func run<Answer: Sendable>(
-    milliseconds: Int, late: Answer, _ work: @escaping @Sendable (Cancellation) -> Answer
+    milliseconds: Int, late: Answer, endsWithTask: Bool = false,
+    _ work: @escaping @Sendable (Cancellation) -> Answer
   ) async -> Answer {
     let cancellation = Cancellation()
-    return await withCheckedContinuation { continuation in
+    return await withTaskCancellationHandler {
+      await run(milliseconds: milliseconds, late: late, cancellation, work)
+    } onCancel: {
+      if endsWithTask { cancellation.cancel() }
+    }
+  }
+
+  private static func run<Answer: Sendable>(
+    milliseconds: Int, late: Answer, _ cancellation: Cancellation, _ work: @escaping @Sendable (Cancellation) -> Answer
+  ) async -> Answer {
+    await withCheckedContinuation { continuation in
       let waiting = Waiting(continuation)
       let isDone = DispatchSemaphore(value: 0)
       Thread.detachNewThread {
@@ -37,7 +49,9 @@ enum BoundedCall {
       Thread.detachNewThread {
         if isDone.wait(timeout: .now() + .milliseconds(milliseconds)) == .success { return }
         cancellation.cancel()
-        if isDone.wait(timeout: .now() + .milliseconds(milliseconds / 10)) == .timedOut { waiting.resume(late) }
+        if isDone.wait(timeout: .now() + .milliseconds(min(milliseconds / 10, 500))) == .timedOut {
+          waiting.resume(late)
+        }
       }
     }
   }

@@ -29,16 +29,20 @@ public struct KeyRequest: Sendable {
   public var passphrase: Secret?
   /// For a slot that is being made: the file or the credential's name, where it is not the one of the settings.
   public var place: String?
+  /// Whether a person waits, so that a source with prompts of its own may show one.
+  public var mayAsk: Bool
 
   /// A request.
   public init(
-    storeID: String, parameters: [UInt8]?, createIfMissing: Bool, passphrase: Secret? = nil, place: String? = nil
+    storeID: String, parameters: [UInt8]?, createIfMissing: Bool, passphrase: Secret? = nil, place: String? = nil,
+    mayAsk: Bool = false
   ) {
     self.storeID = storeID
     self.parameters = parameters
     self.createIfMissing = createIfMissing
     self.passphrase = passphrase
     self.place = place
+    self.mayAsk = mayAsk
   }
 }
 
@@ -61,6 +65,7 @@ public protocol KeySource: Sendable {
   /// Which one.
   var name: KeySourceName { get }
 
-  /// The wrapping key of one slot. Bounded: answers or throws within a few seconds, and never asks a person.
+  /// The wrapping key of one slot. Bounded: answers or throws within a few seconds; only where the request lets it ask a
+  /// person, within a minute more.
   func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey
 }

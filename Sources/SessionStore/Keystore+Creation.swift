@@ -3,21 +3,24 @@ internal import SessionCrypto
 internal import SessionModel
 
 extension Keystore {
-  /// Makes the store with the chosen source, where that needs nobody.
-  func makeUnattended() async throws(StoreError) {
+  /// Makes the store with the chosen source, where that needs nobody but who answers its prompt.
+  func makeUnattended(mayAsk: Bool) async throws(StoreError) {
     let name: KeySourceName
     switch choice {
     case .auto: name = .secretService
     case .only(let only): name = only
     }
     guard name != .passphrase, let source = source(name) else { throw .uninitialized }
-    try await makeStore(source, passphrase: nil)
+    try await makeStore(source, passphrase: nil, mayAsk: mayAsk)
   }
 
   /// Makes the store: a new data key, wrapped by the source's key.
-  func makeStore(_ source: any KeySource, passphrase: Secret?) async throws(StoreError) {
+  func makeStore(
+    _ source: any KeySource, passphrase: Secret?, mayAsk: Bool = false
+  ) async throws(StoreError) {
     let id = random.hexadecimal(bytes: 16)
-    let request = KeyRequest(storeID: id, parameters: nil, createIfMissing: true, passphrase: passphrase)
+    let request = KeyRequest(
+      storeID: id, parameters: nil, createIfMissing: true, passphrase: passphrase, mayAsk: mayAsk)
     let begun = epoch
     let wrappingKey: WrappingKey
     do throws(KeySourceError) {

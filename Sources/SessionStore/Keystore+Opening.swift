@@ -17,13 +17,19 @@ extension Keystore {
   /// Opens the store: by a passphrase, or (nil) by trying the configured sources again. On a store not yet made the
   /// passphrase becomes its first slot. The derivation runs elsewhere: nobody else waits for it.
   ///
+  /// - Parameter mayAsk: whether a person waits, so that a source may show its own prompt, for a minute at most. One is
+  ///   shown at a time; who comes meanwhile is answered without.
   /// - Throws: `wrongPassphrase` or `passphraseTooSoon`, later each time; else why the store does not open.
   @discardableResult
-  public func unlock(passphrase: Secret?) async throws(StoreError) -> KeystoreStatus {
+  public func unlock(passphrase: Secret?, mayAsk: Bool = false) async throws(StoreError) -> KeystoreStatus {
     if dataKey != nil, fault == nil { return status }
     if fault != nil || database == nil { try take() }
     if let passphrase {
       try await open(passphrase: passphrase)
+    } else if mayAsk, !isAsking {
+      isAsking = true
+      defer { isAsking = false }
+      try await openUnattended(mayAsk: true)
     } else {
       try await openUnattended()
     }
@@ -53,27 +59,34 @@ extension Keystore {
     return aside
   }
 
-  private func openUnattended() async throws(StoreError) {
+  private func openUnattended(mayAsk: Bool = false) async throws(StoreError) {
     if let fault { throw fault }
     guard dataKey == nil else { return }
-    guard database != nil else { return try await makeUnattended() }
+    guard database != nil else { return try await makeUnattended(mayAsk: mayAsk) }
+    if try await open(by: slots.filter { $0.source != .passphrase }, mayAsk: false) { return }
+    if mayAsk, try await open(by: slots.filter { trials[$0.source].isLocked }, mayAsk: true) { return }
+    throw notOpen
+  }
+
+  /// Whether one of these slots opened the store.
+  private func open(by slots: [Slot], mayAsk: Bool) async throws(StoreError) -> Bool {
     let begun = epoch
-    for slot in slots where slot.source != .passphrase {
+    for slot in slots {
       guard let source = source(slot.source) else {
         trials[slot.source] = .notConfigured
         continue
       }
-      let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: nil)
+      let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: nil, mayAsk: mayAsk)
       guard begun == epoch else { throw notOpen }
-      guard dataKey == nil else { return }
+      guard dataKey == nil else { return true }
       switch answer {
       case .success(let key):
-        if open(slot, with: key) { return }
+        if open(slot, with: key) { return true }
         if let fault { throw fault }
       case .failure(let error): trials[slot.source] = .failed(error)
       }
     }
-    throw notOpen
+    return false
   }
 
   private func open(passphrase: Secret) async throws(StoreError) {
@@ -129,10 +142,10 @@ extension Keystore {
   func source(_ name: KeySourceName) -> (any KeySource)? { sources.first { $0.name == name } }
 
   func wrappingKey(
-    _ source: any KeySource, parameters: [UInt8], passphrase: Secret?
+    _ source: any KeySource, parameters: [UInt8], passphrase: Secret?, mayAsk: Bool = false
   ) async -> Result<WrappingKey, KeySourceError> {
     let request = KeyRequest(
-      storeID: storeID, parameters: parameters, createIfMissing: false, passphrase: passphrase)
+      storeID: storeID, parameters: parameters, createIfMissing: false, passphrase: passphrase, mayAsk: mayAsk)
     do throws(KeySourceError) {
       return .success(try await source.wrappingKey(for: request))
     } catch {

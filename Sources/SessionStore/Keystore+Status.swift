@@ -95,6 +95,12 @@ extension Keystore {
 }
 
 extension SlotTrial? {
+  /// Its source is there, and closed.
+  var isLocked: Bool {
+    guard case .failed(.locked) = self else { return false }
+    return true
+  }
+
   var isWrongKey: Bool {
     guard case .wrongKey = self else { return false }
     return true

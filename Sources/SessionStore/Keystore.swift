@@ -5,9 +5,9 @@ public import SessionModel
 ///
 /// Runs on a thread of its own: a call from outside never blocks its caller's thread. Its state, all of it guarded by
 /// the actor: the open file (`database`, nil while there is no store or `fault` says why it cannot be used), the data
-/// key (nil unless unlocked), what came of each slot at the last attempt, the throttle of the passphrase, and
-/// of the journals their length and what waits for the disk. Only opening and changes of the slots or the key await
-/// anything (a key source); `epoch` tells them that a lock came in between.
+/// key (nil unless unlocked), what came of each slot at the last attempt, the throttle of the passphrase, whether a
+/// source may be asking the person, and of the journals their length and what waits for the disk. Only opening and
+/// changes of the slots or the key await anything (a key source); `epoch` tells them that a lock came in between.
 public actor Keystore {
   nonisolated let path: String
   let file: StoreFile
@@ -31,6 +31,8 @@ public actor Keystore {
   /// Why no store could be made.
   var creationTrouble: KeySourceError?
   var throttle = PassphraseThrottle()
+  /// Whether a source may be showing its prompt.
+  var isAsking = false
   var epoch = 0
   var journalLimit = 1000
   /// Entries that the disk did not take yet.

@@ -3,6 +3,14 @@ internal import CLibSecret
 extension SecretServiceConnection {
   static let locked = "The keyring is locked. Unlock it, then run: agentctl unlock"
 
+  static let noKeyring =
+    "The secret service has no default keyring (in KeePassXC: exposes no group). Make one, or use a passphrase: "
+    + "agentctl unlock"
+
+  static func unanswered(_ milliseconds: Int) -> String {
+    "Nobody answered the keyring's prompt within \(milliseconds / 1000) s. Unlock the keyring, then run: agentctl unlock"
+  }
+
   static func late(_ milliseconds: Int) -> String {
     "The secret service did not answer within \(Double(milliseconds) / 1000) s. Once it does, run: agentctl unlock"
   }

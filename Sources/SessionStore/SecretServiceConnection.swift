@@ -15,11 +15,12 @@ final class SecretServiceConnection {
     case absent
   }
 
-  private let bus: OpaquePointer
-  private let service: UnsafeMutablePointer<SecretService>
-  private let cancellation: Cancellation
-  private let deadline: Int
-  private var collections: [Collection] = []
+  let bus: OpaquePointer
+  let service: UnsafeMutablePointer<SecretService>
+  let cancellation: Cancellation
+  let deadline: Int
+  /// Those that were handed out; they live as long as the connection.
+  var collections: [Collection] = []
 
   init(address: String, deadline: Int, _ cancellation: Cancellation) throws(KeySourceError) {
     var error: UnsafeMutablePointer<GError>?
@@ -105,20 +106,6 @@ final class SecretServiceConnection {
     var length: gsize = 0
     let text = secret_value_get(value, &length)
     return Secret(copying: UnsafeRawBufferPointer(start: text, count: Int(length)))
-  }
-
-  /// The default collection, where there is one and it is open.
-  func openDefaultCollection() throws(KeySourceError) -> Collection {
-    var error: UnsafeMutablePointer<GError>?
-    let found = secret_collection_for_alias_sync(
-      service, "default", SECRET_COLLECTION_NONE, cancellation.pointer, &error)
-    if error != nil { throw Self.failure(&error, deadline) }
-    guard let found else {
-      throw .unavailable("The secret service has no default keyring. Make one, or use a passphrase: agentctl unlock")
-    }
-    collections.append(found)
-    guard secret_collection_get_locked(found) == 0 else { throw .locked(Self.locked) }
-    return found
   }
 
   /// Stores a secret as a new item.

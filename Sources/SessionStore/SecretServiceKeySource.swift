@@ -3,12 +3,14 @@ internal import SessionCrypto
 public import SessionModel
 
 /// A key in the user's keyring, by the Secret Service API (freedesktop.org) through libsecret: GNOME Keyring, KWallet,
-/// KeePassXC. An item of 32 random bytes in base64 for each store. It never opens a prompt.
+/// KeePassXC. An item of 32 random bytes in base64 for each store. The service's own prompt is opened only where the
+/// request lets it.
 public struct SecretServiceKeySource: KeySource {
   /// `secret-service`.
   public let name = KeySourceName.secretService
   private let address: String?
   private let deadlineMilliseconds: Int
+  private let promptMilliseconds: Int
   private let random: any RandomSource
   private static let length = 32
 
@@ -17,12 +19,14 @@ public struct SecretServiceKeySource: KeySource {
   /// - Parameters:
   ///   - address: the bus; by default the one of the environment, as `sessionBusAddress` finds it.
   ///   - deadlineMilliseconds: within these there is an answer.
+  ///   - promptMilliseconds: how long the service's prompt may wait for the person.
   public init(
     address: String? = SecretServiceKeySource.sessionBusAddress(), deadlineMilliseconds: Int = 2000,
-    random: any RandomSource
+    promptMilliseconds: Int = 60_000, random: any RandomSource
   ) {
     self.address = address
     self.deadlineMilliseconds = deadlineMilliseconds
+    self.promptMilliseconds = promptMilliseconds
     self.random = random
   }
 
@@ -37,29 +41,61 @@ public struct SecretServiceKeySource: KeySource {
     return access(socket, F_OK) == 0 ? "unix:path=\(socket)" : nil
   }
 
-  /// Finds the store's item; makes it where it is absent and the store is new.
+  /// Finds the store's item; makes it where it is absent and the store is new. Where the keyring is locked and the
+  /// request lets it, the person is asked to open it, and then it is tried once more.
   public func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey {
     guard let address else {
       throw .unavailable(
         "There is no session bus to reach a secret service on. Use a passphrase: agentctl unlock")
     }
     let new = request.createIfMissing ? random.key(Self.length) : nil
+    do throws(KeySourceError) {
+      return try await key(address, request.storeID, new)
+    } catch {
+      guard request.mayAsk, case .locked = error else { throw error }
+    }
+    try await askToUnlock(address)
+    return try await key(address, request.storeID, new)
+  }
+
+  private func key(_ address: String, _ storeID: String, _ new: Secret?) async throws(KeySourceError) -> WrappingKey {
     let deadline = deadlineMilliseconds
     let late = KeySourceError.timedOut(SecretServiceConnection.late(deadline))
     let answer: Result<Secret, KeySourceError> = await BoundedCall.run(milliseconds: deadline, late: .failure(late)) {
       cancellation in
       Result { () throws(KeySourceError) in
         let connection = try SecretServiceConnection(address: address, deadline: deadline, cancellation)
-        return try Self.key(storeID: request.storeID, new: new, connection)
+        return try Self.key(storeID: storeID, new: new, connection)
       }
     }
     return WrappingKey(key: try answer.get())
+  }
+
+  /// Has the service show its prompt. Ends with the person's answer, whatever that is, and where nobody waits for it
+  /// any more.
+  private func askToUnlock(_ address: String) async throws(KeySourceError) {
+    let patience = promptMilliseconds
+    let late = KeySourceError.locked(SecretServiceConnection.unanswered(patience))
+    let answer: Result<Void, KeySourceError> = await BoundedCall.run(
+      milliseconds: patience, late: .failure(late), endsWithTask: true
+    ) { cancellation in
+      Result { () throws(KeySourceError) in
+        do throws(KeySourceError) {
+          let connection = try SecretServiceConnection(address: address, deadline: patience, cancellation)
+          try connection.askToUnlockDefaultCollection()
+        } catch .timedOut {
+          throw late
+        }
+      }
+    }
+    try answer.get()
   }
 
   private static func key(
     storeID: String, new: Secret?, _ service: SecretServiceConnection
   ) throws(KeySourceError) -> Secret {
     let attributes = ["application": "session-agent", "store": storeID]
+    try service.expectOpenCollection()
     switch try service.find(attributes) {
     case .found(let text):
       guard let key = Base64.decode(text), key.count == length else {

@@ -6,8 +6,9 @@ BUILD_PACKAGES=(git ca-certificates binutils pkg-config libc6-dev libsecret-1-de
 compgen -G '/usr/include/c++/*/vector' >/dev/null || BUILD_PACKAGES+=(g++)
 # To run the demo: python3 computes the authenticator's code and starts nothing else.
 readonly DEMO_PACKAGES=(python3 curl)
-# To test: a real keyring on a private bus, systemd as a checker of units, and the Python suites.
-readonly TEST_PACKAGES=(python3 python3-venv make gcc curl openssl iproute2 dbus-bin dbus-daemon gnome-keyring libsecret-tools systemd)
+# To test: real keyrings on a private bus, real pinentries, systemd as a checker of units, and the Python suites.
+readonly TEST_PACKAGES=(python3 python3-venv make gcc curl openssl iproute2 dbus-bin dbus-daemon gnome-keyring keepassxc
+  libsecret-tools pinentry-curses pinentry-tty systemd)
 
 is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 

@@ -80,26 +80,38 @@ class Bus:
         except BusError:  # gone since
             return None
 
-    def start_keyring(self):
-        """gnome-keyring-daemon with an open default collection."""
+    def start_keyring(self, locked=False):
+        """gnome-keyring-daemon; by default its collection is made where there is none, and open."""
         out, into = os.pipe()
         os.write(into, KEYRING_PASSWORD)
         os.close(into)
+        unlocks = [] if locked else ["--unlock"]
         self.keyring = subprocess.Popen(
-            ["/usr/bin/gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
+            ["/usr/bin/gnome-keyring-daemon", "--foreground", *unlocks, "--components=secrets"],
             env=self.place.environment(**self.environment()),
             stdin=out,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         os.close(out)
-        until(self._has_default, "the keyring")
+        until(self.default_collection, "the keyring")
 
-    def _has_default(self):
+    def default_collection(self):
+        """The default collection's path; None where there is none."""
         try:
-            return "collection" in self.call(SERVICE, "ReadAlias", "s", "default")[0]
-        except BusError:  # not there yet
-            return False
+            (path,) = self.call(SERVICE, "ReadAlias", "s", "default")
+        except BusError:  # there is no service yet
+            return None
+        return path if path != "/" else None
+
+    def is_open(self, collection):
+        """Whether it is there and not locked."""
+        return collection is not None and not self.property(collection, "Collection", "Locked")
+
+    def property(self, path, kind, name):
+        """A property of a Collection or an Item."""
+        properties = (SECRETS, path, "org.freedesktop.DBus.Properties")
+        return self.call(properties, "Get", "ss", f"org.freedesktop.Secret.{kind}", name)[0][1]
 
     def stop_keyring(self):
         self.keyring.terminate()

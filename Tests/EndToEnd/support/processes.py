@@ -16,7 +16,7 @@ class Process:
             self.popen = subprocess.Popen(
                 [str(argument) for argument in arguments],
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                stdin=more.pop("stdin", subprocess.DEVNULL),
                 stderr=more.pop("stderr", stderr),
                 **more,
             )
