@@ -129,37 +129,46 @@ void csystem_stop_self(void) {
   sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+// What a program is started with; a standard descriptor of -1 is /dev/null.
+struct start {
+  const char *path;
+  char *const *arguments;
+  char *const *environment;
+  int standard[3];
+  int ends_with_us;
+};
+
 // Runs in the child: async-signal-safe calls only.
-static void become_daemon(const char *path, char *const arguments[], char *const environment[], int log, int report) {
+static void become(const struct start *start, int report) {
   sigset_t none;
-  int null = fcntl(open("/dev/null", O_RDWR | O_CLOEXEC), F_DUPFD_CLOEXEC, 10);
+  int null = fcntl(open("/dev/null", O_RDWR | O_CLOEXEC), F_DUPFD_CLOEXEC, 10), placed = null >= 0;
   setsid();
   umask(077);
+  if (start->ends_with_us) prctl(PR_SET_PDEATHSIG, SIGTERM);
   for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  for (int fd = 0; fd <= 2; fd++) placed = placed && dup2(start->standard[fd] < 0 ? null : start->standard[fd], fd) == fd;
   // The report goes to a number that close_range can stop below; it closes itself when the program is executed.
-  if (null >= 0 && chdir("/") == 0 && dup2(log, 2) == 2 && dup2(null, 0) == 0 && dup2(null, 1) == 1 &&
-      dup3(report, 3, O_CLOEXEC) == 3 && syscall(SYS_close_range, 4, ~0U, 0) == 0) {
+  if (placed && chdir("/") == 0 && dup3(report, 3, O_CLOEXEC) == 3 && syscall(SYS_close_range, 4, ~0U, 0) == 0) {
     report = 3;
-    execve(path, arguments, environment);
+    execve(start->path, start->arguments, start->environment);
   }
   int failure = errno;
   if (write(report, &failure, sizeof failure) < 0) _exit(126);
   _exit(127);
 }
 
-pid_t csystem_spawn_daemon(const char *path, char *const arguments[], char *const environment[], int log) {
+// Starts it; -1 with errno also where it could not be executed. Its descriptors are numbers from 10.
+static pid_t spawn(const struct start *start) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-  // Numbers from 10, so that none of the dup2 in the child lands on one still needed.
-  int report = fcntl(ends[1], F_DUPFD_CLOEXEC, 10), high_log = fcntl(log, F_DUPFD_CLOEXEC, 10);
+  int report = fcntl(ends[1], F_DUPFD_CLOEXEC, 10);
   close(ends[1]);
-  pid_t pid = report < 0 || high_log < 0 ? -1 : fork();
-  if (pid == 0) become_daemon(path, arguments, environment, high_log, report);
+  pid_t pid = report < 0 ? -1 : fork();
+  if (pid == 0) become(start, report);
   int failure = errno;
   if (report >= 0) close(report);
-  if (high_log >= 0) close(high_log);
   if (pid > 0) {
     ssize_t got;
     do got = read(ends[0], &failure, sizeof failure);
@@ -171,6 +180,45 @@ pid_t csystem_spawn_daemon(const char *path, char *const arguments[], char *cons
   }
   close(ends[0]);
   errno = failure;
+  return pid;
+}
+
+// A copy with a number from 10, so that none of the dup2 in a child lands on one still needed.
+static int raised(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 10); }
+
+static void close_if_open(int fd) {
+  int failure = errno;
+  if (fd >= 0) close(fd);
+  errno = failure;
+}
+
+pid_t csystem_spawn_daemon(const char *path, char *const arguments[], char *const environment[], int log) {
+  struct start start = {path, arguments, environment, {-1, -1, raised(log)}, 0};
+  pid_t pid = start.standard[2] < 0 ? -1 : spawn(&start);
+  close_if_open(start.standard[2]);
+  return pid;
+}
+
+pid_t csystem_spawn_piped(const char *path, char *const arguments[], char *const environment[], int *into, int *out) {
+  int to[2] = {-1, -1}, from[2] = {-1, -1};
+  struct start start = {path, arguments, environment, {-1, -1, -1}, 1};
+  pid_t pid = -1;
+  if (pipe2(to, O_CLOEXEC) == 0 && pipe2(from, O_CLOEXEC) == 0) {
+    start.standard[0] = raised(to[0]);
+    start.standard[1] = raised(from[1]);
+    if (start.standard[0] >= 0 && start.standard[1] >= 0) pid = spawn(&start);
+  }
+  close_if_open(start.standard[0]);
+  close_if_open(start.standard[1]);
+  close_if_open(to[0]);
+  close_if_open(from[1]);
+  if (pid > 0) {
+    *into = to[1];
+    *out = from[0];
+  } else {
+    close_if_open(to[1]);
+    close_if_open(from[0]);
+  }
   return pid;
 }
 

@@ -46,19 +46,30 @@ public struct UnlockDocument: WireDocument {
 
   /// The passphrase; nil to do with the other sources.
   public var passphrase: Secret?
+  /// To have pinentry ask for the passphrase: where.
+  public var pinentry: PinentryDocument?
 
   /// A request to unlock.
-  public init(passphrase: Secret?) { self.passphrase = passphrase }
+  public init(passphrase: Secret? = nil, pinentry: PinentryDocument? = nil) {
+    self.passphrase = passphrase
+    self.pinentry = pinentry
+  }
 
   /// Reads it from JSON.
   public init(json: JSONValue) throws {
     let fields = try JSONFields(json)
-    try fields.allowOnly(["passphrase"])
+    try fields.allowOnly(["passphrase", "pinentry"])
     passphrase = try fields.optionalSecret("passphrase")
+    pinentry = try fields.optionalDocument("pinentry")
   }
 
-  /// It as JSON.
-  public var json: JSONValue { passphrase.map { ["passphrase": .secret($0)] } ?? [:] }
+  /// The members that say something.
+  public var json: JSONValue {
+    var members: [JSONMember] = []
+    if let passphrase { members.append(JSONMember("passphrase", .secret(passphrase))) }
+    if let pinentry { members.append(JSONMember("pinentry", pinentry.json)) }
+    return .object(members)
+  }
 }
 
 /// The body of `PUT /v1/keystore/slots/{source}`: what the source needs. An unknown member is refused.

@@ -116,7 +116,8 @@ private struct Startup {
         settingsFiles: paths.settingsFiles,
         transport: { try transports.transport(caFile: $0) }, settingsChanged: { transports.use($0) }, timer: timer,
         logger: logger, socketPath: socket.path, version: AgentProgram.version, processID: getpid(),
-        bootID: BootID.current(), hasProxy: transports.hasProxy),
+        bootID: BootID.current(), hasProxy: transports.hasProxy,
+        environment: environment),
       on: loops.next(), keystoreStatus: await keystore.status)
     wake.call { news in agent.loop.execute { agent.assumeIsolated { $0.hear(news) } } }
     wake.tell(.network)

@@ -6,9 +6,17 @@ extension SessionAgentClient {
   /// Forgets the key until somebody unlocks.
   public func lock() throws(ClientError) -> KeystoreDocument { try document(HTTPRequest("POST", "lock")) }
 
-  /// Opens the store with a passphrase, or with nil by trying its other sources again.
+  /// Opens the store with a passphrase, or with nil by trying its other sources again. The keyring may show a prompt
+  /// then, which waits for the person for a minute.
   public func unlock(_ passphrase: Secret?) throws(ClientError) -> KeystoreDocument {
-    try document(HTTPRequest("POST", "unlock").sending(UnlockDocument(passphrase: passphrase).json))
+    let request = HTTPRequest("POST", "unlock").sending(UnlockDocument(passphrase: passphrase).json)
+    return try document(request.within(seconds: 90))
+  }
+
+  /// Has the agent's pinentry ask for the passphrase there, and opens the store with it.
+  public func unlock(askingAt place: PinentryDocument) throws(ClientError) -> KeystoreDocument {
+    let request = HTTPRequest("POST", "unlock").sending(UnlockDocument(pinentry: place).json)
+    return try document(request.within(seconds: 240))
   }
 
   /// How the keystore stands.

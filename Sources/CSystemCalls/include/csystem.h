@@ -61,6 +61,10 @@ void csystem_stop_self(void);
 /// output on /dev/null, standard error on `log`, every other descriptor closed. Its pid, or -1 with errno, also where
 /// the program itself could not be executed.
 pid_t csystem_spawn_daemon(const char *path, char *const arguments[], char *const environment[], int log);
+/// Runs a program as a child in a session of its own: cwd `/`, umask 077, signals at their defaults, standard input and
+/// output on pipes whose other ends are `into` and `out`, standard error on /dev/null, every other descriptor closed. It
+/// gets SIGTERM when the calling thread ends. Its pid, or -1 with errno, also where it could not be executed.
+pid_t csystem_spawn_piped(const char *path, char *const arguments[], char *const environment[], int *into, int *out);
 /// Whether a child ended: 1 and its status (exit code, or 128 + signal), 0 while it runs, -1 with errno.
 int csystem_child_ended(pid_t pid, int *status);
 /// Runs Swift tasks that belong to no actor's executor on that many threads of ours instead of libdispatch's, so that an

@@ -81,20 +81,34 @@ extension Agent {
 
   func postUnlock(_ request: Request) throws -> Reply {
     try request.allowOnly()
-    let passphrase = try request.passphrase()
-    return .later { .json(try await self.unlock(passphrase).json) }
+    let wish = try request.unlockWish()
+    let peer = request.peer
+    return .later {
+      guard let place = wish.pinentry else { return .json(try await self.unlock(wish.passphrase).json) }
+      return .json(try await self.unlockByPinentry(place, for: peer).json)
+    }
   }
 
+  /// As a person wants it, who may be asked by the keyring.
   private func unlock(_ passphrase: Secret?) async throws -> KeystoreDocument {
+    do throws(StoreError) {
+      return try await open(passphrase, mayAsk: true)
+    } catch {
+      throw problem(error)
+    }
+  }
+
+  /// Opens the store and takes its sessions into service, unless it is open.
+  func open(_ passphrase: Secret?, mayAsk: Bool) async throws(StoreError) -> KeystoreDocument {
     guard keystoreStatus.state != .unlocked else { return keystoreDocument }
     wasLocked = false
     let status: KeystoreStatus
     do throws(StoreError) {
-      status = try await parts.keystore.unlock(passphrase: passphrase)
+      status = try await parts.keystore.unlock(passphrase: passphrase, mayAsk: mayAsk)
     } catch {
       let failed = await parts.keystore.status
       if keystoreStatus.state != .unlocked { keystoreStatus = failed }
-      throw problem(error)
+      throw error
     }
     let wasOpened = keystoreStatus.state == .unlocked
     await takeIn(status)
@@ -112,12 +126,17 @@ extension Agent {
     isTryingKeyring = true
     Task {
       for milliseconds in [0, 1000, 3000] as [Int64] {
-        try? await loop.scheduleTask(in: .milliseconds(milliseconds)) {}.futureResult.get()
+        await pause(milliseconds: milliseconds)
         guard !wasLocked else { break }
-        if let document = try? await unlock(nil), document.state == .unlocked { break }
+        if let document = try? await open(nil, mayAsk: false), document.state == .unlocked { break }
       }
       isTryingKeyring = false
     }
+  }
+
+  /// Waits on the loop.
+  func pause(milliseconds: Int64) async {
+    try? await loop.scheduleTask(in: .milliseconds(milliseconds)) {}.futureResult.get()
   }
 
   func postLock(_ request: Request) throws -> Reply {

@@ -19,6 +19,7 @@ internal import SessionStore
 /// - `unremoved`: sessions that were signed out and whose rows a full disk kept.
 /// - `keystoreStatus`, `isLocking`, `wasOpened`: what the store last said of itself, whether it is being locked, and
 ///   whether it was open before in this process.
+/// - `prompts`: whether pinentry is asking somebody, and until when nobody is asked again.
 /// - `eventLog`, `subscribers`, `tokenUses`: the event stream.
 /// - `profiles`, `profileProblems`, `hasReadProfiles`: the last good state of each profile file, what is wrong with the
 ///   bad ones, and whether all were read once.
@@ -49,6 +50,7 @@ actor Agent {
   var wasLocked = false
   var isTryingKeyring = false
   var wasOpened = false
+  var prompts = Prompts()
   var unremoved = Unremoved()
   var eventLog: EventLog
   var subscribers: [UInt64: Subscriber] = [:]

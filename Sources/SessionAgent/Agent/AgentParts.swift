@@ -25,6 +25,8 @@ struct AgentParts: Sendable {
   var bootID: String
   /// Whether providers are reached by a proxy: then the machine's own addresses say nothing of them.
   var hasProxy = false
+  /// The process's, of which pinentry gets a little.
+  var environment: [String: String] = [:]
 }
 
 /// Calls back once at an instant of the boot clock, unless armed anew before.

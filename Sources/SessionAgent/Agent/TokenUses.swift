@@ -36,13 +36,7 @@ struct TokenUses {
 
   /// What can be said of a peer: its executable and its systemd unit, null where they can't be read.
   static func describe(pid: Int32) -> JSONValue {
-    ["pid": .integer(Int64(pid)), "exe": .optional(executable(pid)), "unit": .optional(unit(pid))]
-  }
-
-  private static func executable(_ pid: Int32) -> String? {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = readlink("/proc/\(pid)/exe", &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    ["pid": .integer(Int64(pid)), "exe": .optional(PeerCredentials.executable(pid)), "unit": .optional(unit(pid))]
   }
 
   private static func unit(_ pid: Int32) -> String? {
@@ -54,5 +48,14 @@ struct TokenUses {
     guard count > 0 else { return nil }
     let parts = String(decoding: buffer[..<count], as: UTF8.self).split { $0 == "/" || $0 == "\n" }
     return parts.last { $0.hasSuffix(".service") || $0.hasSuffix(".scope") }.map(String.init)
+  }
+}
+
+extension PeerCredentials {
+  /// The path of the program that a process runs; nil where it can't be read.
+  static func executable(_ pid: Int32) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/\(pid)/exe", &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 }

@@ -1051,8 +1051,10 @@ paths:
       operationId: unlock
       summary: Open the keystore; on a store not yet made, make it.
       description: |
-        With a passphrase, or with an empty object to try the other key sources again. On a store that is not made yet
-        the passphrase becomes its first slot.
+        With a passphrase, or with an empty object to try the other key sources again: a locked keyring shows its own
+        prompt then, where something can show it, for a minute at most. With `pinentry` the agent's pinentry asks for the
+        passphrase there, up to three times; one prompt at a time, and none for 30 s after one was closed (`denied`).
+        On a store that is not made yet the passphrase becomes its first slot.
       requestBody:
         required: true
         content:
@@ -1103,7 +1105,7 @@ paths:
         required: true
         content:
           application/json:
-            schema: {$ref: "#/components/schemas/UnlockRequest"}
+            schema: {$ref: "#/components/schemas/RekeyRequest"}
       responses:
         "200":
           description: The keystore.
@@ -2314,6 +2316,26 @@ components:
         - {$ref: "#/components/schemas/KeySource"}
         - {type: "null"}
     UnlockRequest:
+      type: object
+      additionalProperties: false
+      properties:
+        passphrase: {type: string, minLength: 1, maxLength: 4096}
+        pinentry: {$ref: "#/components/schemas/PinentryPlace"}
+      not: {required: [passphrase, pinentry]}
+    PinentryPlace:
+      type: object
+      description: |
+        What the asker knows of its display and terminal. With neither `display`, `wayland_display` nor `ttyname` there
+        is nothing to ask on (`denied`).
+      additionalProperties: false
+      properties:
+        display: {type: string, minLength: 1, maxLength: 512}
+        wayland_display: {type: string, minLength: 1, maxLength: 512}
+        xauthority: {type: string, minLength: 1, maxLength: 512}
+        ttyname: {type: string, minLength: 1, maxLength: 512, pattern: "^/dev/"}
+        ttytype: {type: string, minLength: 1, maxLength: 512}
+        lc_ctype: {type: string, minLength: 1, maxLength: 512}
+    RekeyRequest:
       type: object
       additionalProperties: false
       properties:

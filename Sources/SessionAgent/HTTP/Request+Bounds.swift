@@ -33,11 +33,26 @@ extension Request {
     return document
   }
 
-  /// What a keystore is to be opened with.
+  /// How a keystore is to be opened.
+  func unlockWish() throws -> UnlockDocument {
+    let wish = try json(UnlockDocument.init(text:))
+    try Request.bound("passphrase", wish.passphrase, 1...4096)
+    guard let place = wish.pinentry else { return wish }
+    guard wish.passphrase == nil else {
+      throw Problem(.invalidRequest, "Members \"passphrase\" and \"pinentry\" exclude each other.")
+    }
+    for (name, value) in place.members { try Request.bound(name, value, 1...512) }
+    guard place.ttyName?.hasPrefix("/dev/") != false else {
+      throw Problem(.invalidRequest, "Member \"ttyname\" must be a device below /dev/.")
+    }
+    return wish
+  }
+
+  /// What a new key needs.
   func passphrase() throws -> Secret? {
-    let passphrase = try json(UnlockDocument.init(text:)).passphrase
-    try Request.bound("passphrase", passphrase, 1...4096)
-    return passphrase
+    let wish = try unlockWish()
+    guard wish.pinentry == nil else { throw Problem(.invalidRequest, "Member \"pinentry\" is not known here.") }
+    return wish.passphrase
   }
 
   /// What is asked of a slot that is to be made.

@@ -21,7 +21,8 @@ struct UnlockCommand: ParsableCommand {
     commandName: "unlock", abstract: "Open the keystore, or make it with a passphrase.",
     discussion: """
       What needs nobody is tried first (the desktop's keyring, a key file). Where that does not open it, the \
-      passphrase is asked for; piped, it is the first line of standard input.
+      passphrase is asked for; piped, it is the first line of standard input. With neither a terminal nor a line, but \
+      a display (or GPG_TTY), the agent's pinentry asks.
       """)
 
   func run() throws {

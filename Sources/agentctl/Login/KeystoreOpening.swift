@@ -2,7 +2,8 @@ import SessionAPI
 import SessionAgentClient
 import SessionModel
 
-/// Opens the keystore with the sources that it has, else by asking for the passphrase.
+/// Opens the keystore with the sources that it has, else by asking for the passphrase: on the terminal, as a line of
+/// standard input, or where there is neither by the agent's pinentry.
 struct KeystoreOpening {
   let client: SessionAgentClient
   let interrupts: Interrupts
@@ -37,7 +38,7 @@ struct KeystoreOpening {
     if isNew { prompter.terminal?.show("There is no keystore yet. Choose the passphrase that opens it from now on.") }
     var refusal: Problem?
     for _ in 0..<KeystoreOpening.attempts {
-      let passphrase = try ask(isNew: isNew, after: refusal)
+      guard let passphrase = try ask(isNew: isNew, after: refusal) else { return try askElsewhere(after: refusal) }
       guard let problem = try unlock(passphrase) else { return try client.keystore() }
       refusal = problem
       prompter.terminal?.show(Visible.text(problem.detail))
@@ -45,8 +46,8 @@ struct KeystoreOpening {
     throw refusal.map { CommandFailure($0) } ?? CommandFailure.failed("The keystore was not opened.")
   }
 
-  /// A passphrase, not before another attempt is allowed.
-  private func ask(isNew: Bool, after refusal: Problem?) throws -> Secret {
+  /// A passphrase, not before another attempt is allowed; nil where the input ends.
+  private func ask(isNew: Bool, after refusal: Problem?) throws -> Secret? {
     do {
       let passphrase =
         isNew ? try prompter.newSecret("New passphrase: ", again: "Again: ") : try prompter.secret("Passphrase: ")
@@ -55,8 +56,18 @@ struct KeystoreOpening {
       }
       return passphrase
     } catch LineReader.Ending.endOfInput {
-      throw refusal.map { CommandFailure($0) } ?? .failed("The input ended before there was a passphrase.")
+      return nil
     }
+  }
+
+  /// Without a terminal and without a line the agent's pinentry asks, where this process knows a place for it.
+  private func askElsewhere(after refusal: Problem?) throws -> KeystoreDocument {
+    if let refusal { throw CommandFailure(refusal) }
+    let place = PinentryDocument(.process)
+    guard prompter.terminal == nil, place.isSomewhere else {
+      throw CommandFailure.failed("The input ended before there was a passphrase.")
+    }
+    return try client.unlock(askingAt: place)
   }
 
   /// Nil where the passphrase opened it, else why it was refused.
@@ -75,5 +86,16 @@ struct KeystoreOpening {
     let why = keystore.lastError?.message ?? "The keystore is \(keystore.state.rawValue)."
     return CommandFailure(
       Problem(keystore.state == .damaged ? .storageFailed : .locked, "\(why) See: agentctl keystore status"))
+  }
+}
+
+extension PinentryDocument {
+  /// The display and terminal of this process; the terminal as gpg is told it.
+  init(_ environment: Environment) {
+    let tty = environment["GPG_TTY"].flatMap { $0.utf8.starts(with: "/dev/".utf8) ? $0 : nil }
+    self.init(
+      display: environment["DISPLAY"], waylandDisplay: environment["WAYLAND_DISPLAY"],
+      xAuthority: environment["XAUTHORITY"], ttyName: tty, ttyType: tty == nil ? nil : environment["TERM"],
+      lcCtype: environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"])
   }
 }
