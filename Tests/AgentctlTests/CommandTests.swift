@@ -183,6 +183,42 @@ struct CommandTests {
     #expect(agent.requests.filter { $0.line.hasPrefix("POST") }.count == 3)
   }
 
+  @Test("unlock without a terminal or a line has the agent's pinentry ask, where there is a display or terminal for it")
+  func unlockByPinentry() throws {
+    let script = [
+      "GET /v1/keystore": [Answers.keystore("uninitialized")],
+      "POST /v1/unlock": [Answers.problem(423, "locked", "No source opens it."), Answers.keystore("unlocked")],
+    ]
+    let variables = [
+      "DISPLAY": ":7", "XAUTHORITY": "/tmp/x", "GPG_TTY": "/dev/pts/9", "LC_ALL": "C.UTF-8", "WAYLAND_DISPLAY": "w",
+    ]
+    let agent = try FakeAgent(place, script)
+    let ending = try Programs.run(
+      Programs.agentctl, ["unlock"], input: "", in: place, environment: place.environment(variables))
+    #expect(ending.status == 0, "\(ending)")
+    let expected: JSONValue = [
+      "pinentry": [
+        "display": ":7", "wayland_display": "w", "xauthority": "/tmp/x", "ttyname": "/dev/pts/9",
+        "ttytype": "xterm-256color", "lc_ctype": "C.UTF-8",
+      ]
+    ]
+    #expect(agent.requests.filter { $0.line.hasPrefix("POST") }.map(\.body) == [[:], expected])
+  }
+
+  @Test("unlock without anything to ask on is a failure that says so")
+  func unlockNowhere() throws {
+    let agent = try FakeAgent(
+      place,
+      [
+        "GET /v1/keystore": [Answers.keystore("uninitialized")],
+        "POST /v1/unlock": [Answers.problem(423, "locked", "No source opens it.")],
+      ])
+    let ending = try Programs.run(
+      Programs.agentctl, ["unlock"], input: "", in: place, environment: place.environment(["GPG_TTY": "not a tty"]))
+    #expect(ending.status == 1 && ending.errors.contains("input ended"), "\(ending)")
+    #expect(agent.requests.filter { $0.line.hasPrefix("POST") }.count == 1)
+  }
+
   @Test("profile add writes its keys; the client secret comes from a file or pipe and is never shown")
   func profileAdd() throws {
     let agent = try FakeAgent(

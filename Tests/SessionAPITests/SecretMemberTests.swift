@@ -48,5 +48,8 @@ struct SecretMemberTests {
     let full = #"{"step":1,"value":"v","attributes":{"a":"1","b":"2"},"device_name":"d"}"#
     #expect(try AnswerDocument.rewritten(full) == full)
     #expect(try UnlockDocument.rewritten("{}") == "{}")
+    let place = #"{"pinentry":{"display":":0","ttyname":"/dev/pts/1","lc_ctype":"C"}}"#
+    #expect(try UnlockDocument.rewritten(place) == place)
+    #expect(throws: JSONError.unknownMember("x")) { try UnlockDocument.read(#"{"pinentry":{"x":"1"}}"#) }
   }
 }
