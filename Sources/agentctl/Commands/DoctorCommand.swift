@@ -129,8 +129,9 @@ struct Examination {
       let state: Finding.State = slot.state == .ok ? .ok : .warning
       return Finding("slot \(slot.source)", state, slot.detail ?? "opens the keystore")
     }
+    // A passphrase is known to the person; whatever else is alone can be lost with the machine or its desktop.
     let single = keystore.slots.count == 1 ? keystore.slots.first?.source : nil
-    let advice = single.map {
+    let advice = single.flatMap { $0 == "passphrase" ? nil : $0 }.map {
       Finding(
         "ways in", .warning,
         "Only \($0) opens the keystore. For the day when it does not, add one: agentctl keystore add-slot passphrase")
