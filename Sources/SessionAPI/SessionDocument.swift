@@ -37,6 +37,8 @@ public struct SessionDocument: WireDocument {
   public var nextRefreshAt: Timestamp?
   /// What went wrong last, while it still matters.
   public var lastError: LastErrorDocument?
+  /// How far the provider's clock, whose times these are, is ahead of this machine's, in seconds (CONTRACT §6.7).
+  public var clockSkewSeconds: Int64
 
   /// A session.
   public init(
@@ -44,7 +46,7 @@ public struct SessionDocument: WireDocument {
     scopes: [String], state: SessionState, reason: String? = nil, generation: Generation,
     accessTokenExpiresAt: Timestamp?, idTokenExpiresAt: Timestamp?, refreshTokenExpiresAt: Timestamp? = nil,
     signedInAt: Timestamp?, lastRefreshAt: Timestamp? = nil, nextRefreshAt: Timestamp? = nil,
-    lastError: LastErrorDocument? = nil
+    lastError: LastErrorDocument? = nil, clockSkewSeconds: Int64 = 0
   ) {
     self.name = name
     self.profile = profile
@@ -63,6 +65,12 @@ public struct SessionDocument: WireDocument {
     self.lastRefreshAt = lastRefreshAt
     self.nextRefreshAt = nextRefreshAt
     self.lastError = lastError
+    self.clockSkewSeconds = clockSkewSeconds
+  }
+
+  /// What its provider's clock shows when this machine's shows a time.
+  public func providerTime(at local: Timestamp) -> Timestamp {
+    local.adding(milliseconds: clockSkewSeconds * 1000)
   }
 
   /// Reads it from JSON.
@@ -78,7 +86,8 @@ public struct SessionDocument: WireDocument {
       idTokenExpiresAt: try fields.optionalTime("id_token_expires_at"),
       refreshTokenExpiresAt: try fields.optionalTime("refresh_token_expires_at"),
       signedInAt: try fields.optionalTime("signed_in_at"), lastRefreshAt: try fields.optionalTime("last_refresh_at"),
-      nextRefreshAt: try fields.optionalTime("next_refresh_at"), lastError: try fields.optionalDocument("last_error"))
+      nextRefreshAt: try fields.optionalTime("next_refresh_at"), lastError: try fields.optionalDocument("last_error"),
+      clockSkewSeconds: try fields.optionalInteger("clock_skew_seconds") ?? 0)
   }
 
   /// It as JSON.
@@ -92,6 +101,7 @@ public struct SessionDocument: WireDocument {
       "refresh_token_expires_at": .optional(refreshTokenExpiresAt), "signed_in_at": .optional(signedInAt),
       "last_refresh_at": .optional(lastRefreshAt), "next_refresh_at": .optional(nextRefreshAt),
       "last_error": lastError?.json ?? .null,
+      "clock_skew_seconds": .integer(clockSkewSeconds),
     ]
   }
 }

@@ -49,8 +49,19 @@ def test_on_a_clock_that_is_hours_off_everything_works_and_it_is_said(world, off
     assert 3590 <= world.client.token("work")["expires_in"] <= 3600
     until(lambda: corrections(world) == ["clock_off"], "the journal to tell")
     assert "clock is 2 h" in world.ctl("explain", "work").stdout
+    assert abs(world.client.session("work")["clock_skew_seconds"] + off) <= 2
     assert world.client.post("/v1/sessions/work/refresh").json["generation"] == 2
     assert world.pool.refreshes() == 1
+
+
+@pytest.mark.parametrize("ahead, words", [(7200, "2 h behind"), (-7200, "2 h ahead of")])
+def test_the_times_that_a_person_reads_are_reckoned_by_the_providers_clock(world, ahead, words):
+    world.agent.start()
+    world.pool.control("clock", offset_seconds=ahead)
+    world.signed_in("work")
+    shown = world.ctl("status").stdout
+    assert "in 60 min" in shown and f"This machine's clock is {words} the provider's." in shown
+    assert "expires in 60 min" in world.ctl("refresh", "work").stdout
 
 
 def test_after_a_day_of_suspend_a_request_gets_a_fresh_token(world):

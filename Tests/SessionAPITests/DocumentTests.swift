@@ -40,7 +40,7 @@ struct DocumentTests {
       username: nil, scopes: [], state: .locked, generation: Generation(1), accessTokenExpiresAt: nil,
       idTokenExpiresAt: nil, signedInAt: nil)
     let members = try #require(session.json.object)
-    #expect(members.count == 17)
+    #expect(members.count == 18)
     #expect(members.filter(\.value.isNull).count == 10)
   }
 

@@ -10,7 +10,8 @@ enum Examples {
     "access_token_expires_at":"2026-11-22T21:00:00Z","id_token_expires_at":"2026-11-22T21:00:00Z",\
     "refresh_token_expires_at":null,"signed_in_at":"2026-11-22T20:00:00Z","last_refresh_at":"2026-11-22T20:30:00Z",\
     "next_refresh_at":"2026-11-22T20:50:00Z",\
-    "last_error":{"code":"offline","message":"No route.","at":"2026-11-22T20:10:00Z","retryable":true}}
+    "last_error":{"code":"offline","message":"No route.","at":"2026-11-22T20:10:00Z","retryable":true},\
+    "clock_skew_seconds":-7200}
     """
   static let status = """
     {"agent":{"version":"0.1.0","pid":1,"uptime_seconds":1,"socket":"/run/user/1/session-agent/agent.sock",\

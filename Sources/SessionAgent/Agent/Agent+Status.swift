@@ -87,7 +87,8 @@ extension Agent {
       accessTokenExpiresAt: record.tokens.access.expiresAt, idTokenExpiresAt: record.tokens.id?.expiresAt,
       refreshTokenExpiresAt: refreshTokenExpiry(record), signedInAt: record.signedInAt,
       lastRefreshAt: record.lastRefreshAt, nextRefreshAt: nextAttempt(session, now),
-      lastError: lastError(of: session))
+      lastError: lastError(of: session),
+      clockSkewSeconds: (providerNow(record.binding).wall.milliseconds - now.wall.milliseconds) / 1000)
   }
 
   /// When the next refresh is tried by itself, or may be tried when somebody asks.

@@ -1733,6 +1733,7 @@ components:
         - last_refresh_at
         - next_refresh_at
         - last_error
+        - clock_skew_seconds
       additionalProperties: false
       properties:
         name: {$ref: "#/components/schemas/Name"}
@@ -1757,6 +1758,9 @@ components:
         last_refresh_at: {$ref: "#/components/schemas/TimeOrNull"}
         next_refresh_at: {$ref: "#/components/schemas/TimeOrNull"}
         last_error: {$ref: "#/components/schemas/LastErrorOrNull"}
+        clock_skew_seconds:
+          type: integer
+          description: How far the provider's clock, by which tokens expire, is ahead of this machine's.
     LastErrorOrNull:
       anyOf:
         - {$ref: "#/components/schemas/LastError"}

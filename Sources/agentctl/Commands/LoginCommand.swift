@@ -84,7 +84,7 @@ struct LoginCommand: ParsableCommand {
       // Somebody else by that name is the agent's to compare: it knows the subject.
       username == nil || username == session.username
     else { return nil }
-    let now = Output.now()
+    let now = session.providerTime(at: Output.now())
     let expiry = session.accessTokenExpiresAt.map { "; access token until \(RelativeTime.full($0, from: now))" }
     let who = session.username ?? session.subject ?? "a guest"
     return Visible.text(
@@ -109,7 +109,7 @@ struct LoginCommand: ParsableCommand {
 
   static func welcome(_ session: SessionDocument, now: Timestamp) -> String {
     let who = session.username ?? session.subject ?? "a guest"
-    let expiry = session.accessTokenExpiresAt.map { "; the access token expires \(RelativeTime.words($0, from: now))" }
+    let expiry = SessionWords.expiry(session, now: now).map { "; the access token expires \($0)" }
     return Visible.text("Signed in to \(session.name) as \(who)\(expiry ?? "").")
   }
 }

@@ -20,9 +20,7 @@ struct RefreshCommand: ParsableCommand {
     let choice = SessionChoice(client)
     let name = try choice.resolve(session)
     let session = try choice.using(name) { () throws(ClientError) in try client.refresh(name, force: force) }
-    let expiry = session.accessTokenExpiresAt.map {
-      "; the access token expires \(RelativeTime.words($0, from: Output.now()))"
-    }
+    let expiry = SessionWords.expiry(session, now: Output.now()).map { "; the access token expires \($0)" }
     Output.result("Refreshed \(name): generation \(session.generation)\(expiry ?? "").")
   }
 }

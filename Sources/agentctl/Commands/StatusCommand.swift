@@ -64,12 +64,13 @@ struct StatusReading {
     }
   }
 
-  /// The object with one session only.
+  /// The object with one session, and what is owed of it, only.
   static func only(_ name: SessionName, _ object: JSONValue) -> JSONValue {
-    .object(
+    let keys = ["sessions": "name", "pending": "session"]
+    return .object(
       (object.object ?? []).map { member in
-        guard member.name == "sessions", let sessions = member.value.array else { return member }
-        return JSONMember(member.name, .array(sessions.filter { $0["name"]?.string == name.rawValue }))
+        guard let key = keys[member.name], let rows = member.value.array else { return member }
+        return JSONMember(member.name, .array(rows.filter { $0[key]?.string == name.rawValue }))
       })
   }
 

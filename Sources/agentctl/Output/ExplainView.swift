@@ -27,7 +27,7 @@ struct ExplainView {
     switch session.state {
     case .active:
       let user = session.username ?? session.subject ?? "a guest"
-      let expiry = session.accessTokenExpiresAt.map { "; its token expires \(RelativeTime.words($0, from: now))" }
+      let expiry = SessionWords.expiry(session, now: now).map { "; its token expires \($0)" }
       return "\(session.name) is active: \(user) is signed in\(expiry ?? "")."
     case .locked: return "\(session.name) is locked, as the keystore is. Run: agentctl unlock"
     case .offline, .blocked, .signInRequired:

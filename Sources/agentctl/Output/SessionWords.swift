@@ -24,6 +24,11 @@ enum SessionWords {
     }
   }
 
+  /// When its access token expires, seen from the provider's clock, which the time is of.
+  static func expiry(_ session: SessionDocument, now: Timestamp) -> String? {
+    session.accessTokenExpiresAt.map { RelativeTime.words($0, from: session.providerTime(at: now)) }
+  }
+
   /// What is wrong and what to do; nil where nothing is.
   ///
   /// - Parameter profile: the session's profile where the way out is to write it anew.

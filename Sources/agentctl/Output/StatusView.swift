@@ -3,6 +3,9 @@ import SessionModel
 
 /// The status as a person reads it.
 struct StatusView {
+  /// From which difference of the clocks on it is told, in seconds.
+  static let worthTelling: Int64 = 60
+
   let status: StatusDocument
   let now: Timestamp
   let width: Int?
@@ -15,13 +18,21 @@ struct StatusView {
   /// Its lines.
   var lines: [String] {
     let sessions = status.sessions.isEmpty ? wrapped(hint) : table.lines(width: width, style: style)
-    let notes = status.sessions.compactMap(trouble) + status.pending.map(pendingLine)
+    let notes = [status.sessions.compactMap(trouble), status.sessions.compactMap(clock), status.pending.map(pendingLine)]
+      .joined()
     return wrapped(agentLine).map { style.paint($0, .quiet) } + keystoreLines.flatMap(wrapped) + sessions
       + notes.flatMap(wrapped)
   }
 
   private func trouble(_ session: SessionDocument) -> String? {
     SessionWords.trouble(session, now: now, profile: profiles.first { $0.name == session.profile })
+  }
+
+  private func clock(_ session: SessionDocument) -> String? {
+    let skew = session.clockSkewSeconds
+    guard abs(skew) >= StatusView.worthTelling else { return nil }
+    return "\(session.name): This machine's clock is \(RelativeTime.duration(abs(skew)))"
+      + " \(skew > 0 ? "behind" : "ahead of") the provider's. The tokens' times are reckoned by the provider's."
   }
 
   private func wrapped(_ text: String) -> [String] { Visible.wrapped(Visible.text(text), to: width) }
@@ -63,8 +74,8 @@ struct StatusView {
 
   private func tokenCell(_ session: SessionDocument) -> Table.Cell {
     guard let expiry = session.accessTokenExpiresAt else { return .init("–") }
-    let words = RelativeTime.words(expiry, from: now)
-    return .init(words, expiry <= now ? .bad : .plain)
+    let now = session.providerTime(at: now)
+    return .init(RelativeTime.words(expiry, from: now), expiry <= now ? .bad : .plain)
   }
 
   private func pendingLine(_ order: PendingDocument) -> String {

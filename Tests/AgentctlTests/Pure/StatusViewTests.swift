@@ -38,6 +38,16 @@ struct StatusViewTests {
       ])
   }
 
+  @Test("reckons a token's life by the provider's clock and says where this machine's is off")
+  func skew() throws {
+    var session = try session(.active)
+    session.clockSkewSeconds = 7200
+    session.accessTokenExpiresAt = now.adding(milliseconds: 9_720_000)
+    let lines = lines([session])
+    #expect(lines[2].contains("in 42 min"))
+    #expect(lines.last?.contains("clock is 2 h behind the provider's") == true)
+  }
+
   @Test("says in words why a session must be signed in again, with the command", arguments: SessionReason.allCases)
   func reasons(reason: SessionReason) throws {
     for state in [SessionState.signInRequired, .blocked] {
