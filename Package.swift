@@ -128,8 +128,8 @@ let package = Package(
     .testTarget(
       name: "SessionAgentTests",
       dependencies: [
-        "SessionAgent", "SessionAPI", "SessionModel", "SessionStore", "AuthFlows", "WireJSON", "CognitoPool", "agentctl",
-        "CSystemCalls", nioCore, nioPosix, nioHTTP1, logging, argumentParser,
+        "SessionAgent", "SessionAPI", "SessionModel", "SessionStore", "AuthFlows", "WireJSON", "CognitoPool",
+        "agentctl", "CSystemCalls", nioCore, nioPosix, nioHTTP1, logging, argumentParser,
       ], swiftSettings: strict),
     .testTarget(
       name: "AgentctlTests",

@@ -18,8 +18,8 @@ struct StatusView {
   /// Its lines.
   var lines: [String] {
     let sessions = status.sessions.isEmpty ? wrapped(hint) : table.lines(width: width, style: style)
-    let notes = [status.sessions.compactMap(trouble), status.sessions.compactMap(clock), status.pending.map(pendingLine)]
-      .joined()
+    let troubles = status.sessions.compactMap(trouble) + status.sessions.compactMap(clock)
+    let notes = troubles + status.pending.map(pendingLine)
     return wrapped(agentLine).map { style.paint($0, .quiet) } + keystoreLines.flatMap(wrapped) + sessions
       + notes.flatMap(wrapped)
   }
