@@ -5,8 +5,10 @@ import Foundation
 @main
 struct LocalPool {
   static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.contains(where: ["--help", "-h"].contains) { return Output.line(Arguments.usage) }
     do {
-      let configuration = try Arguments(Array(CommandLine.arguments.dropFirst())).configuration
+      let configuration = try Arguments(arguments).configuration
       signal(SIGPIPE, SIG_IGN)
       let ending = EndingSignals()
       let server = try await PoolServer.start(configuration) { Output.error($0) }

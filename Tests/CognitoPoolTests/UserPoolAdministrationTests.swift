@@ -179,6 +179,30 @@ import Testing
     #expect(after["SoftwareTokenMfaConfiguration"] == .object(["Enabled": .bool(true)]))
   }
 
+  @Test func `MFA is not demanded where nobody could have it; with SMS set up, they are the factor`() async throws {
+    let pool = try TestPool()
+    let on: [String: JSON] = ["MfaConfiguration": .string("ON")]
+    let refused =
+      "400 InvalidParameterException: SMS configuration and Auto verification for phone_number are required when MFA is "
+      + "required/optional"
+    #expect(said(try await pool.refusal("CreateUserPool", on.merging(["PoolName": .string("made")]) { $1 })) == refused)
+    let id = try await create(pool).text("Id")
+    let named: [String: JSON] = ["UserPoolId": .string(id)]
+    #expect(said(try await pool.refusal("UpdateUserPool", named.merging(on) { $1 })) == refused)
+    let sending = JSON.strings(["SnsCallerArn": "arn:aws:iam::123456789012:role/sms"])
+    _ = try await pool.call("UpdateUserPool", named.merging(on) { $1 }.merging(["SmsConfiguration": sending]) { $1 })
+    let configured = try await pool.call("GetUserPoolMfaConfig", named)
+    #expect(configured["MfaConfiguration"] == .string("ON"))
+    #expect(configured["SmsMfaConfiguration"] == .object(["SmsConfiguration": sending]))
+    // What SetUserPoolMfaConfig has set is not put aside again.
+    let authenticators = JSON.object(["Enabled": .bool(true)])
+    _ = try await pool.call(
+      "SetUserPoolMfaConfig",
+      named.merging(on) { $1 }.merging(["SoftwareTokenMfaConfiguration": authenticators]) { $1 })
+    _ = try await pool.call("UpdateUserPool", named.merging(on) { $1 }.merging(["SmsConfiguration": sending]) { $1 })
+    #expect(try await pool.call("GetUserPoolMfaConfig", named)["SmsMfaConfiguration"] == nil)
+  }
+
   @Test func `the pages' look needs a domain, and a client without one has everybody's`() async throws {
     let pool = try TestPool()
     let css: [String: JSON] = ["UserPoolId": .string(TestPool.poolID), "CSS": .string(".banner-customizable {}")]

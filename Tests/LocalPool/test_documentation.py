@@ -1,8 +1,11 @@
-"""The commands of docs/LOCAL_POOL.md, as they stand there."""
+"""The commands of docs/LOCAL_POOL.md, as they stand there, and what the program says of itself."""
 
 import re
+import subprocess
 
-from pool import REPOSITORY
+import pytest
+
+from pool import PROGRAMS, REPOSITORY
 
 
 def test_the_documents_commands_make_a_pool_with_a_user_who_can_sign_in(pool):
@@ -15,3 +18,10 @@ def test_the_documents_commands_make_a_pool_with_a_user_who_can_sign_in(pool):
     pool_id = (pool.folder / "pool-id").read_text()
     user = pool.client("cognito-idp").admin_get_user(UserPoolId=pool_id, Username="ada")
     assert user["UserStatus"] == "CONFIRMED"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["serve", "-h"]])
+def test_help_is_given_where_it_is_asked_for(words):
+    done = subprocess.run([PROGRAMS / "localpool", *words], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith("usage: localpool serve [--listen 127.0.0.1:PORT]")

@@ -3,9 +3,7 @@ extension PoolTurn {
   mutating func setUserPoolMFAConfig(_ request: Request) throws -> [String: JSON] {
     let mfa = request.string("MfaConfiguration").flatMap(UserPool.MFA.init) ?? .off
     let given = request.kept(UserPool.factorSettings)
-    let hasSoftwareTokens = given["SoftwareTokenMfaConfiguration"]?["Enabled"]?.asBool == true
-    let hasFactor = hasSoftwareTokens || given["SmsMfaConfiguration"] != nil || given["EmailMfaConfiguration"] != nil
-    if mfa != .off, !hasFactor {
+    if mfa != .off, !UserPool.hasFactor(given) {
       throw ServiceError.invalidParameter("Invalid MFA configuration given, can't turn on MFA without a factor.")
     }
     if given["EmailMfaConfiguration"] != nil,

@@ -28,8 +28,28 @@ extension UserPool {
       throw .invalidParameter(
         "AttributesRequireVerificationBeforeUpdate must be a subset of AutoVerifiedAttributes.")
     }
-    let factors = self.settings.given.filter { Self.factorSettings.contains($0.key) }
+    var factors = self.settings.given.filter { Self.factorSettings.contains($0.key) }
+    if mfa != .off, !self.settings.isSeeded, !Self.hasFactor(factors) {
+      factors.merge(try messageFactor(request)) { $1 }
+    }
     self.settings.given = request.kept(Self.kept).merging(factors) { $1 }
+  }
+
+  static func hasFactor(_ settings: [String: JSON]) -> Bool {
+    settings["SoftwareTokenMfaConfiguration"]?["Enabled"]?.asBool == true || settings["SmsMfaConfiguration"] != nil
+      || settings["EmailMfaConfiguration"] != nil
+  }
+
+  /// The factor of a pool for which SetUserPoolMfaConfig has not been called: SMS, where they can be sent.
+  private func messageFactor(_ request: Request) throws(ServiceError) -> [String: JSON] {
+    guard let sending = request.members["SmsConfiguration"] else {
+      guard mfa == .on else { return [:] }
+      throw .invalidParameter(
+        "SMS configuration and Auto verification for phone_number are required when MFA is required/optional")
+    }
+    var factor = ["SmsConfiguration": sending]
+    factor["SmsAuthenticationMessage"] = request.members["SmsAuthenticationMessage"]
+    return ["SmsMfaConfiguration": .object(factor)]
   }
 
   /// What this pool would take and then not do.

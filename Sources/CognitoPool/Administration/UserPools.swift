@@ -13,11 +13,11 @@ extension DirectoryTurn {
       usernameAttributes: usernameAttributes, aliasAttributes: aliasAttributes,
       caseSensitive: request.members["UsernameConfiguration"]?["CaseSensitive"]?.asBool ?? true,
       keys: try makeKeys(), simulationKey: Hex.encode(random.bytes(32)))
+    pool.settings.isSeeded = false
     try pool.configure(request)
     try pool.add(schema: request.objects("Schema") ?? [], replacingStandard: true)
     pool.settings.given["UsernameConfiguration"] = request.members["UsernameConfiguration"]
     pool.settings.given["SoftwareTokenMfaConfiguration"] = .object(["Enabled": .bool(false)])
-    pool.settings.isSeeded = false
     pool.settings.createdAt = now
     pool.settings.modifiedAt = now
     put(pool)
