@@ -87,8 +87,6 @@ int csystem_arm_boottime_timer(int fd, int64_t at) {
   return timerfd_settime(fd, TFD_TIMER_ABSTIME, &spec, NULL);
 }
 
-int csystem_close_from(unsigned int first) { return (int)syscall(SYS_close_range, first, ~0U, 0); }
-
 int csystem_set_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
 
 int csystem_lock_exclusive(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }

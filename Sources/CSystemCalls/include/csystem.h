@@ -38,8 +38,6 @@ void csystem_drain(int fd);
 /// Whether an interface that is up, other than the loopback, has an address that is not link-local: 1 or 0; -1 with errno.
 /// `print` changes with the set of these addresses and with the default routes.
 int csystem_network(uint64_t *print);
-/// Closes every descriptor from `first` up (close_range). 0, or -1 with errno.
-int csystem_close_from(unsigned int first);
 /// Sets FD_CLOEXEC. 0, or -1 with errno.
 int csystem_set_close_on_exec(int fd);
 /// flock(2), exclusive and non-blocking. 0, or -1 with errno (EWOULDBLOCK where another holds it).
