@@ -42,11 +42,6 @@ extension SessionAgentClient {
 
 /// The account of who is signed in.
 extension SessionAgentClient {
-  /// The account.
-  public func account(_ session: SessionName) throws(ClientError) -> Account {
-    try document(SessionAgentClient.account("GET", session), AccountDocument.self).account
-  }
-
   /// Replaces the password.
   public func changePassword(_ session: SessionName, _ request: ChangePasswordDocument) throws(ClientError) {
     _ = try json(SessionAgentClient.account("POST", session, "change-password").sending(request.json))
@@ -84,12 +79,6 @@ extension SessionAgentClient {
   /// Ends it with a code that the app shows.
   public func verifyTOTP(_ session: SessionName, _ request: CodeDocument) throws(ClientError) {
     _ = try json(SessionAgentClient.account("POST", session, "mfa", "totp", "verify").sending(request.json))
-  }
-
-  /// Remembers a device, or does so no more.
-  public func setDevice(_ session: SessionName, key: String, remembered: Bool) throws(ClientError) {
-    let request = SessionAgentClient.account("PUT", session, "devices", key)
-    _ = try json(request.sending(DeviceStatusDocument(remembered: remembered).json))
   }
 
   /// Has a device forgotten.
