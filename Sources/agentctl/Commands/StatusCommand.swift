@@ -30,10 +30,10 @@ struct StatusCommand: ParsableCommand, JSONCommand {
       Output.result(reading.object)
     } else {
       let screen = Screen.current()
-      let lines = try reading.lines(client, width: screen.width, style: screen.style)
-      Output.result(lines.joined(separator: "\n"))
       // The status is as good without.
-      AccessNotice.show((try? client.profiles()) ?? [])
+      let profiles = (try? client.profiles()) ?? []
+      Output.result(reading.lines(profiles, width: screen.width, style: screen.style).joined(separator: "\n"))
+      AccessNotice.show(profiles)
     }
     if check { throw CommandFailure.code(try reading.exitCode(SessionChoice(client), given: session)) }
   }
@@ -74,14 +74,16 @@ struct StatusReading {
       })
   }
 
+  /// Whether the advice is more exact with the profiles at hand.
+  var wantsProfiles: Bool {
+    status.sessions.isEmpty || status.sessions.contains(where: SessionWords.isMendedInProfile)
+  }
+
   /// As a person reads it.
-  func lines(_ client: SessionAgentClient, width: Int?, style: Style) throws -> [String] {
+  func lines(_ profiles: [ProfileDocument], width: Int?, style: Style) -> [String] {
     var view = StatusView(status: status, now: Output.now(), width: width, style: style)
-    if status.sessions.isEmpty { view.hint = SessionChoice.howToBegin(profiles: try client.profiles()) }
-    if status.sessions.contains(where: SessionWords.isMendedInProfile) {
-      // Without them the advice is less exact, and the status as good.
-      view.profiles = (try? client.profiles()) ?? []
-    }
+    view.profiles = profiles
+    if status.sessions.isEmpty { view.hint = SessionChoice.howToBegin(profiles: profiles) }
     return view.lines
   }
 

@@ -37,7 +37,8 @@ struct StatusWatch {
     do {
       let reading = try StatusReading(client, session)
       if json { return reading.object.text }
-      return try reading.lines(client, width: screen.width, style: screen.style).joined(separator: "\n")
+      let profiles = reading.wantsProfiles ? (try? client.profiles()) ?? [] : []
+      return reading.lines(profiles, width: screen.width, style: screen.style).joined(separator: "\n")
     } catch let failure as CommandFailure where failure.exitCode == 10 || failure.exitCode == 67 {
       // A session that is gone meanwhile is something to show, not the end.
       return failure.message ?? ""
