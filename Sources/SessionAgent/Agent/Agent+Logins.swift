@@ -27,9 +27,9 @@ extension Agent {
 
   func getLogin(_ request: Request, _ id: String) throws -> Reply {
     try request.allowOnly("wait", "after")
-    let wait = try request.seconds("wait", default: 0, atMost: 60)
+    let wait = try request.integer("wait", 0...60) ?? 0
     guard let run = logins[id], let document = run.document else { throw Agent.noSuchLogin }
-    let after = try request.seconds("after", default: Int64(document.step.number), atMost: Int64(Int32.max))
+    let after = try request.integer("after", 0...Int64(Int32.max)) ?? Int64(document.step.number)
     if document.step.number > after || wait == 0 { return .now(Response.json(document.json).closing(if: document)) }
     let deadline = now.boot.adding(milliseconds: wait * 1000)
     return .later {

@@ -18,8 +18,8 @@ struct TokenQuery: Sendable {
       throw Problem(.unsupported, "scope and audience are for sessions of OpenID Connect providers.")
     }
     type = try request.tokenType()
-    minimumTTL = try request.seconds("min_ttl", default: 0, atMost: 86_400 * 366) * 1000
-    timeout = try request.seconds("timeout", default: 30, atMost: 600) * 1000
+    minimumTTL = (try request.integer("min_ttl", 0...86_400 * 366) ?? 0) * 1000
+    timeout = (try request.integer("timeout", 0...600) ?? 30) * 1000
     strict = try request.bool("strict")
   }
 }

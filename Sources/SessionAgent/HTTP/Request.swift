@@ -51,14 +51,6 @@ struct Request: Sendable {
     }
   }
 
-  func seconds(_ name: String, default standard: Int64, atMost: Int64) throws -> Int64 {
-    guard let text = query[name] else { return standard }
-    guard let value = Int64(text), (0...atMost).contains(value), text.utf8.first != UInt8(ascii: "+") else {
-      throw Problem(.invalidRequest, "Query parameter \"\(name)\" must be a whole number from 0 to \(atMost).")
-    }
-    return value
-  }
-
   /// A whole number; nil where it is absent.
   func integer(_ name: String, _ range: ClosedRange<Int64>) throws -> Int64? {
     guard let text = query[name] else { return nil }
