@@ -29,7 +29,7 @@ extension Agent {
     guard document.name == nil || document.name == name else {
       throw Problem(.invalidRequest, "Member \"name\" is not the name in the path.")
     }
-    let isNew = try parts.profileFolder.read(name, ifValid: true) == nil
+    let isNew = try parts.profileFolder.readOrAdmit(name) == nil
     document.name = name
     let secret = document.clientSecret
     if case .set(let value) = secret, !Agent.canBeClientSecret(value) {
@@ -56,13 +56,13 @@ extension Agent {
   func deleteProfile(_ request: Request, _ name: ProfileName) throws -> Reply {
     try request.allowOnly()
     let users =
-      sessions.values.filter { $0.record.profile == name }.map(\.record.name)
+      sessions.all.filter { $0.record.profile == name }.map(\.record.name)
       + summaries.filter { $0.profile == name && sessions[$0.name] == nil }.map(\.name)
     if let user = users.min() {
       throw Problem(
         .conflict, "Session \(user) uses profile \(name). Run first: agentctl logout \(user)", session: user)
     }
-    guard let document = try parts.profileFolder.read(name, ifValid: true) else { throw Agent.noSuchProfile(name) }
+    guard let document = try parts.profileFolder.readOrAdmit(name) else { throw Agent.noSuchProfile(name) }
     guard document.source != .system else {
       throw Problem(
         .denied, "Profile \(name) is the system's, in \(parts.profileFolder.system). Its administrator can remove it.")
@@ -113,7 +113,7 @@ extension Agent {
 
 extension ProfileFolder {
   /// As `read`, but a bad file counts as one that is there.
-  fileprivate func read(_ name: ProfileName, ifValid: Bool) throws -> ProfileDocument? {
+  fileprivate func readOrAdmit(_ name: ProfileName) throws -> ProfileDocument? {
     do {
       return try read(name)
     } catch {

@@ -22,10 +22,14 @@ extension Agent {
   func signOut(
     _ name: SessionName, everywhere: Bool, owesRevocation: Bool = true
   ) async throws -> SignOutDocument {
-    guard keystoreStatus.state == .unlocked else { return try await signOutLocked(name, everywhere: everywhere) }
+    guard keystoreStatus.state == .unlocked else {
+      return try await signOutLocked(name, everywhere: everywhere, owesRevocation: owesRevocation)
+    }
     guard let session = sessions[name] else {
       if unremoved.rows[name] != nil { return try await removeAgain(name, everywhere: everywhere) }
-      if damagedSessions[name] != nil { return try await signOutLocked(name, everywhere: everywhere) }
+      if damagedSessions[name] != nil {
+        return try await signOutLocked(name, everywhere: everywhere, owesRevocation: owesRevocation)
+      }
       if profileExists(name) { throw signInRequired(name) }
       throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
     }
@@ -55,21 +59,30 @@ extension Agent {
   }
 
   /// With the store locked (or the row damaged) the sealed refresh token moves into the order unopened.
-  private func signOutLocked(_ name: SessionName, everywhere: Bool) async throws -> SignOutDocument {
+  private func signOutLocked(
+    _ name: SessionName, everywhere: Bool, owesRevocation: Bool
+  ) async throws -> SignOutDocument {
     guard summaries.contains(where: { $0.name == name }) || damagedSessions[name] != nil else {
       guard keystoreStatus.state == .locked else { throw lockedProblem(name) }
       if profileExists(name) { throw signInRequired(name) }
       throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
     }
-    let moved: Bool
+    let entry = signOutEntry(name, from: .locked)
+    var moved = false
     do throws(StoreError) {
-      moved = try await parts.keystore.remove(
-        session: name, movingTokenTo: newTicket(), journal: signOutEntry(name, from: .locked))
+      if owesRevocation {
+        moved = try await parts.keystore.remove(session: name, movingTokenTo: newTicket(), journal: entry)
+      } else {
+        try await parts.keystore.remove(session: name, order: nil, journal: entry)
+      }
     } catch {
       throw problem(error, session: name)
     }
     // It may have been opened while the row went.
-    if let opened = sessions.removeValue(forKey: name) { feed(.removed, to: opened) }
+    if let opened = sessions[name] {
+      feed(.removed, to: opened)
+      sessions[name] = nil
+    }
     summaries.removeAll { $0.name == name }
     damagedSessions[name] = nil
     publish(.sessionRemoved, session: name, [])
@@ -104,19 +117,29 @@ extension Agent {
   /// Has removals tried again that are due.
   func retryRemovals(_ boot: BootInstant) {
     for name in unremoved.take(boot) {
-      Task { _ = try? await self.removeAgain(name, everywhere: false) }
+      Task { await self.retryRemoval(of: name) }
     }
   }
 
   /// The last try, before the agent ends.
   func finishRemovals() async {
-    for name in unremoved.rows.keys { _ = try? await removeAgain(name, everywhere: false) }
+    for name in unremoved.rows.keys { await retryRemoval(of: name) }
+  }
+
+  private func retryRemoval(of name: SessionName) async {
+    do {
+      _ = try await removeAgain(name, everywhere: false)
+    } catch {
+      parts.logger.warning(
+        "the data of a session that was signed out stays on the disk",
+        metadata: ["session": "\(name)", "why": "\((error as? Problem)?.detail ?? "")"])
+    }
   }
 
   private func globalSignOut(_ record: SessionRecord) async -> SignOutDocument.Everywhere {
     // Of two sessions of one person the second has no token left to ask with, and nothing left to ask for.
     if signedOutEverywhere.remove(record.id) != nil { return .done }
-    let others = sessions.values.map(\.record).filter {
+    let others = sessions.all.map(\.record).filter {
       $0.identity.issuer == record.identity.issuer && $0.identity.subject == record.identity.subject
     }
     do {
