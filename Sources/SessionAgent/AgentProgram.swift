@@ -2,7 +2,6 @@ internal import AuthFlows
 internal import CSystemCalls
 internal import Glibc
 internal import Logging
-internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
 internal import SessionModel
@@ -105,22 +104,20 @@ private struct Startup {
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let network = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let transports = try Transports(group: network, settings: settings, environment: environment)
-    let wake = WakeUp()
-    guard let timer = KernelWatch(tell: { wake.tell($0) }) else {
-      throw Problem(.internal, "The kernel gives no timer (timerfd).")
-    }
+    guard let watch = KernelWatch() else { throw Problem(.internal, "The kernel gives no timer (timerfd).") }
     let agent = Agent(
       parts: AgentParts(
         clock: SystemClock(), random: random, keystore: keystore,
         profileFolder: ProfileFolder(user: paths.userProfiles, system: paths.systemProfiles), settings: settings,
         settingsFiles: paths.settingsFiles,
-        transport: { try transports.transport(caFile: $0) }, settingsChanged: { transports.use($0) }, timer: timer,
+        transport: { try transports.transport(caFile: $0) }, settingsChanged: { transports.use($0) }, timer: watch,
         logger: logger, socketPath: socket.path, version: AgentProgram.version, processID: getpid(),
         bootID: BootID.current(), hasProxy: transports.hasProxy,
         environment: environment),
       on: loops.next(), keystoreStatus: await keystore.status)
-    wake.call { news in agent.loop.execute { agent.assumeIsolated { $0.hear(news) } } }
-    wake.tell(.network)
+    guard watch.start(tell: { news in agent.loop.execute { agent.assumeIsolated { $0.hear(news) } } }) else {
+      throw Problem(.internal, "There can be no thread for the kernel's news.")
+    }
     SleepWatch.start { agent.loop.execute { agent.assumeIsolated { $0.wokeUp() } } }
     // Who connects meanwhile waits in the socket's backlog, so that nobody is told `locked` by an agent that is opening.
     await agent.openKeystore()
@@ -169,13 +166,4 @@ private struct Startup {
       await agent.reload()
     }
   }
-}
-
-/// Passes the kernel's news on once there is an agent to take it.
-private final class WakeUp: Sendable {
-  private let action = NIOLockedValueBox<(@Sendable (KernelWatch.News) -> Void)?>(nil)
-
-  func call(_ action: @escaping @Sendable (KernelWatch.News) -> Void) { self.action.withLockedValue { $0 = action } }
-
-  func tell(_ news: KernelWatch.News) { action.withLockedValue { $0 }?(news) }
 }

@@ -53,7 +53,7 @@ struct NetworkTests {
         await house.agent.networkChanged(none)
         await house.agent.networkChanged(some(turn + 2))
         await settle(house)
-        try await eventually("the attempt, if any, is over") { try await house.state() == "offline" }
+        try await eventually("the attempt, if any, is over") { await house.agent.busy == nil }
       }
       // Six seconds: one attempt of the first return, and at most two of the back-off that began then.
       #expect((1...3).contains(house.transport.count(Self.refresh) - before))

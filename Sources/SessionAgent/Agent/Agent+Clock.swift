@@ -39,13 +39,13 @@ extension Agent {
 
   private func measured(_ origin: String, _ date: Timestamp, _ sent: BootInstant, _ received: Now) {
     providerTimes[origin, default: ProviderTime()].measure(date: date, sent: sent, received: received)
-    for session in sessions.values where session.record.binding.serviceURL == origin { tellSkew(session) }
+    for session in sessions.all where session.record.binding.serviceURL == origin { tellSkew(session) }
   }
 
   /// Somebody set the civil clock: what is armed and what is valid does not depend on it.
   func clockSet() {
     parts.logger.info("the clock was set")
-    for session in sessions.values { tellSkew(session) }
+    for session in sessions.all { tellSkew(session) }
     tick()
   }
 

@@ -155,9 +155,9 @@ extension Agent {
     while let busy, now.boot < deadline { await waitForNews(of: busy, until: deadline) }
     await parts.keystore.lock()
     let status = await parts.keystore.status
-    let names = sessions.keys
+    let names = sessions.names
     note(
-      sessions.values.map { session in
+      sessions.all.map { session in
         JournalNote(
           session.record.name,
           entry(
@@ -179,7 +179,7 @@ extension Agent {
 
   /// A session whose refresh or sign-in is under way and will soon be durable.
   var busy: SessionName? {
-    sessions.values.first(where: \.isAttempting)?.record.name
+    sessions.all.first(where: \.isAttempting)?.record.name
       ?? logins.values.first { $0.isCompleting && !$0.hasEnded }?.session
   }
 

@@ -15,7 +15,7 @@ extension Agent {
     switch news {
     case .due: tick()
     case .clockSet: clockSet()
-    case .network: networkChanged(NetworkReading.now())
+    case .network(let reading): networkChanged(reading)
     }
   }
 
@@ -53,7 +53,7 @@ extension Agent {
   /// Back-offs start over. A network that comes and goes all the time moves nobody more often than the schedule says.
   private func networkReturned() {
     let boot = now.boot
-    for session in sessions.values { feed(.networkReturned, to: session) }
+    for session in sessions.all { feed(.networkReturned, to: session) }
     if lastReturn.map({ $0.adding(milliseconds: RefreshSchedule.returnInterval) <= boot }) ?? true {
       lastReturn = boot
       outbox.hurry(boot)

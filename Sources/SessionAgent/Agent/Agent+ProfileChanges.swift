@@ -8,7 +8,7 @@ extension Agent {
   /// Tells everybody, and each session of that profile.
   func profileDidChange(_ name: ProfileName) {
     if hasReadProfiles { publish(.profileChanged, session: nil, [JSONMember("profile", .string(name.rawValue))]) }
-    for session in sessions.values where session.record.profile == name {
+    for session in sessions.all where session.record.profile == name {
       feed(.policyChanged(refreshPolicy(of: name)), to: session)
       checkProfile(of: session)
     }

@@ -11,6 +11,7 @@ extension Agent {
   func feed(_ event: SessionMachine.Event, to session: LiveSession) {
     let from = standing(session)
     let effects = session.machine.handle(event, now: now, random: random())
+    sessions.rearm(session)
     guard !effects.isEmpty else { return }
     journal(event, of: session, from: from)
     for effect in effects { perform(effect, after: event, from: from, for: session) }
@@ -220,17 +221,15 @@ extension Agent {
     // Orders are carried out while the store is open only.
     let orders = keystoreStatus.state == .unlocked ? outbox.deadline : nil
     let deadlines =
-      sessions.values.compactMap(\.machine.deadline) + logins.values.compactMap(\.deadline)
-      + [orders, tokenUses.deadline, unremoved.deadline, networkSettles].compactMap { $0 }
+      logins.values.compactMap(\.deadline)
+      + [sessions.deadline, orders, tokenUses.deadline, unremoved.deadline, networkSettles].compactMap { $0 }
     parts.timer.arm(at: deadlines.min())
   }
 
   /// The earliest deadline has come (or the clock says so).
   func tick() {
     let boot = now.boot
-    for session in sessions.values {
-      if let deadline = session.machine.deadline, deadline <= boot { feed(.due, to: session) }
-    }
+    for session in sessions.take(boot) { feed(.due, to: session) }
     expireLogins(boot)
     flushTokenUses(boot)
     deliverRevocations(boot)

@@ -60,7 +60,7 @@ extension Agent {
   }
 
   private var sessionDocuments: [SessionDocument] {
-    let names = Set(sessions.keys).union(summaries.map(\.name)).sorted()
+    let names = Set(sessions.names).union(summaries.map(\.name)).sorted()
     return names.compactMap { try? sessionDocument($0) }
   }
 

@@ -37,7 +37,7 @@ actor Agent {
   var parts: AgentParts
   let startedAt: Now
 
-  var sessions: [SessionName: LiveSession] = [:]
+  var sessions = LiveSessions()
   var summaries: [SessionSummary] = []
   var damagedSessions: [SessionName: String] = [:]
   var logins: [String: LoginRun] = [:]

@@ -11,35 +11,43 @@ struct KernelWatch: DeadlineTimer {
     case due
     /// Somebody set the civil clock.
     case clockSet
-    /// A link, an address or a route came or went.
-    case network
+    /// What the network is like, at first and after a link, an address or a route came or went; nil where the kernel
+    /// does not say.
+    case network(NetworkReading?)
   }
 
   private let timer: CInt
+  private let clock: CInt
+  private let network: CInt
 
   /// Nil where the kernel gives no timer. Without the others the agent works as well, by its timer alone.
-  ///
-  /// - Parameter tell: called on the watch's thread.
-  init?(tell: @escaping @Sendable (News) -> Void) {
+  init?() {
     timer = csystem_boottime_timer()
     guard timer >= 0 else { return nil }
-    let (clock, network) = (csystem_clock_watch(), csystem_network_watch())
-    let descriptor = timer
-    let isRunning = DetachedThread.start {
+    (clock, network) = (csystem_clock_watch(), csystem_network_watch())
+  }
+
+  /// Begins to tell: what the network is like now, before this returns, then what happens. What happened to the network
+  /// since the watch was made is told too, so that no later reading comes before an earlier one.
+  ///
+  /// - Parameter tell: called on the caller's thread once, then on the watch's.
+  /// - Returns: false where there can be no thread for it.
+  func start(tell: @escaping @Sendable (News) -> Void) -> Bool {
+    tell(.network(.now()))
+    return DetachedThread.start { [timer, clock, network] in
       // poll(2) skips negative descriptors.
-      var watched = [descriptor, clock, network].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      var watched = [timer, clock, network].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       while true {
         guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
         var expirations: UInt64 = 0
-        if watched[0].revents != 0, read(descriptor, &expirations, 8) == 8 { tell(.due) }
+        if watched[0].revents != 0, read(timer, &expirations, 8) == 8 { tell(.due) }
         if watched[1].revents != 0, csystem_rearm_clock_watch(clock) == 1 { tell(.clockSet) }
         if watched[2].revents != 0 {
           csystem_drain(network)
-          tell(.network)
+          tell(.network(.now()))
         }
       }
     }
-    guard isRunning else { return nil }
   }
 
   func arm(at instant: BootInstant?) {

@@ -118,7 +118,7 @@ extension AgentHouse {
 
 extension Agent {
   /// The names of the sessions in memory.
-  var liveNames: [SessionName] { sessions.keys.sorted() }
+  var liveNames: [SessionName] { sessions.names.sorted() }
 
   /// Instead of a minute after their end, so that the timer is a session's.
   fileprivate func forgetEndedLogins() {
