@@ -467,17 +467,24 @@ def test_a_hanging_provider_holds_nobody_else_up(worlds):
     world.signed_in("hangs", "brief", refresh=GOOD)
     world.until_expired("hangs")
     world.pool.fault_refresh("brief", {"hang": True})
+    alone = latency_of_a_token(world, "good")
     with world.client.connect() as waiter:
         waiter.send_request("GET", "/v1/sessions/hangs/token?timeout=1")
         until(lambda: world.pool.control("stats")["in_flight"] >= 1, "the refresh to hang")
-        slowest = 0.0
-        for _ in range(50):
-            began = time.monotonic()
-            world.client.token("good")
-            slowest = max(slowest, time.monotonic() - began)
-        assert slowest < 0.5, slowest
+        beside = latency_of_a_token(world, "good")
         answer = waiter.answer(to=("GET", "/v1/sessions/hangs/token?timeout=1"))
         assert answer.status == 503, answer
+    assert beside < 2 * alone + 0.002, f"{beside} s beside a provider that hangs, {alone} s before"
+
+
+def latency_of_a_token(world, session):
+    """The median of a hundred."""
+    latencies = []
+    for _ in range(100):
+        began = time.monotonic()
+        world.client.token(session)
+        latencies.append(time.monotonic() - began)
+    return sorted(latencies)[50]
 
 
 def test_the_agent_ends_in_seconds_while_a_provider_hangs_and_complains_of_nothing(world):

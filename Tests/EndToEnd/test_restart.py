@@ -42,6 +42,19 @@ def test_without_the_pool_a_restarted_agent_serves_what_is_valid(world):
     assert result.returncode == 0 and result.stdout.strip() == before["token"], result
 
 
+def test_an_agent_that_starts_offline_with_an_expired_token_is_signed_in(world):
+    world.signed_in("work", "rotatingbrief", refresh="on-demand")
+    world.until_expired("work")
+    world.pool.stop()
+    world.agent.restart()
+    assert world.client.get("/v1/sessions/work/claims").json["expired"] is True
+    answer = world.client.get("/v1/sessions/work/token?timeout=5")
+    assert answer.status == 503 and answer.code == "offline", answer
+    assert world.client.session("work")["state"] == "offline"
+    world.pool.start()
+    assert world.client.post("/v1/sessions/work/refresh").json["state"] == "active"
+
+
 def test_a_refused_session_is_still_refused_after_a_restart(world):
     world.signed_in("work")
     world.pool.control("revoke", username="anna")

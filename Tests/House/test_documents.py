@@ -75,6 +75,22 @@ def test_every_file_that_is_named_exists(document):
     assert missing == []
 
 
+def test_every_test_that_a_document_names_exists():
+    tests = {}
+    for file in [*(REPOSITORY / "Tests").rglob("*.py"), *(REPOSITORY / "Tests").rglob("*.swift")]:
+        tests[file.name] = tests.get(file.name, "") + file.read_text()
+    text = (REPOSITORY / "docs" / "LIFE_CYCLE.md").read_text()
+    functions = re.findall(r"`(test_\w+\.py)::(\w+)`", text)
+    missing = [f"{file}::{name}" for file, name in functions if f"def {name}(" not in tests.get(file, "")]
+    sentences = [
+        (file, sentence) for file, after in re.findall(r"`(\w+Tests\.swift)`((?:[:,]?\s+\"[^\"]+\")*)", text)
+        for sentence in re.findall(r'"([^"]+)"', after)]
+    missing += [f"{file}: {name}" for file, name in sentences if f'"{" ".join(name.split())}"' not in tests.get(file, "")]
+    missing += [file for file in re.findall(r"`(\w+\.(?:py|swift))`", text) if file not in tests]
+    assert len(functions) > 30 and len(sentences) > 15
+    assert missing == []
+
+
 @pytest.mark.parametrize("script", ["demo", "test", "check", "install", "uninstall", "bench", "crash-test", "simulate",
                                     "compare-with-moto"])
 def test_each_script_says_how_it_is_used(repository, script):

@@ -77,6 +77,24 @@ struct RefreshTests {
     }
   }
 
+  @Test("of fifty clients at expiry half give up: one refresh, and the others all get its result")
+  func halfGiveUp() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      try await house.advance(seconds: 3600)
+      let gate = Gate()
+      house.transport.set(.holdBefore(gate), for: Self.refresh)
+      let clients = (0..<50).map { _ in Task { try await house.token("?timeout=600") } }
+      try await eventually("all wait") { await house.waiters() == 50 }
+      for client in clients.prefix(25) { client.cancel() }
+      try await eventually("half of them wait") { await house.waiters() == 25 }
+      gate.open()
+      for client in clients.dropFirst(25) { #expect(try await generation(client.value) == 2) }
+      for client in clients.prefix(25) { #expect(try await client.value.status != 200) }
+      #expect(try await house.refreshes() == 1)
+    }
+  }
+
   @Test("a client's time is its own: it gets its answer when it is over, and the refresh goes on")
   func deadline() async throws {
     try await AgentHouse.with { house in

@@ -110,6 +110,25 @@ struct RefreshTroubleTests {
   }
 
   @Test(
+    "a network in trouble never ends a session",
+    arguments: [
+      .nameResolution(host: "pool"), .tls(host: "pool", detail: "self-signed certificate"), .proxy(host: "pool"),
+      .timeout(host: "pool", afterSending: false), .timeout(host: "pool", afterSending: true),
+      .connectionClosed(host: "pool", afterSending: true), .redirected(host: "pool", status: 307),
+      .tooLarge(host: "pool", limit: 1), .malformed(host: "pool"),
+    ] as [TransportError])
+  func network(error: TransportError) async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      house.transport.set(.fail(error), for: "*")
+      try await house.advance(seconds: 3600)
+      #expect(try await house.token("?timeout=600").code == "offline")
+      #expect(try await house.state() == "offline")
+      #expect(try await house.ask(.GET, "/v1/sessions/work/claims").json["expired"]?.bool == true)
+    }
+  }
+
+  @Test(
     "after a lost answer the old token is tried again at once; what a pool without grace says then is our own doing")
   func lostAnswer() async throws {
     try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in

@@ -62,6 +62,23 @@ struct SignOutTests {
     }
   }
 
+  @Test("an order that is carried out late does not touch who has signed in meanwhile")
+  func meanwhile() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      let old = try await house.refreshToken()
+      house.transport.set(.fail(.connect(host: "pool")), for: Self.revoke)
+      #expect(try await house.ask(.DELETE, "/v1/sessions/work").json["revocation"] == "queued")
+      try await house.signIn()
+      house.transport.plugIn()
+      house.transport.set(nil, for: Self.revoke)
+      try await house.wakeAtDeadline()
+      try await eventually("carried out") { await house.events().contains("revocation.done") }
+      #expect(try await !house.serves(old))
+      #expect(try await house.ask(.POST, "/v1/sessions/work/refresh").json["state"] == "active")
+    }
+  }
+
   @Test("an order is tried again by the back-off, and given up at its end")
   func giveUp() async throws {
     try await AgentHouse.with { house in
