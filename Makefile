@@ -14,7 +14,7 @@ test: ## set up, build, run every test
 crashes: ## a crash at every change of a file and at two hundred instants (the tests try some)
 	SESSION_AGENT_CRASHES=all swift test --filter '^SessionStoreTests\.CrashTests'
 
-simulate: ## simulated lives of sessions for HOURS=1 from seed FROM=1, or one seed again: SEED=n DAYS=20
+simulate: ## simulated lives for HOURS=1 from seed FROM=1, or one again: OF=session|agent SEED=n DAYS=20
 	scripts/simulate
 
 matrix: ## every cell of the login matrix (the tests take a quarter of them)

@@ -104,12 +104,24 @@ let package = Package(
 
     // Tests. Those of whole programs are in Tests/EndToEnd, in Python.
     .testTarget(name: "SessionModelTests", dependencies: ["SessionModel"], swiftSettings: strict),
+    .target(
+      name: "Simulation", dependencies: ["SessionModel"], path: "Tests/Simulation",
+      swiftSettings: strict + [.unsafeFlags(["-O"])]),
+    .target(name: "CSimulation", path: "Tests/CSimulation"),
     .executableTarget(
-      name: "session-simulator", dependencies: ["SessionModel"], path: "Tests/session-simulator",
+      name: "agent-simulator",
+      dependencies: [
+        "CSimulation", "Simulation", "SessionAgent", "SessionStore", "SessionModel", "AuthFlows", "WireJSON",
+        "CognitoPool", nioCore, nioHTTP1, logging,
+      ],
+      path: "Tests/agent-simulator", swiftSettings: strict),
+    .executableTarget(
+      name: "session-simulator", dependencies: ["SessionModel", "Simulation"], path: "Tests/session-simulator",
       // Optimised in every build: what it finds grows with the days that it lives through.
       swiftSettings: strict + [.unsafeFlags(["-O"])]),
     .testTarget(
-      name: "SessionSimulationTests", dependencies: ["session-simulator", "SessionModel"], swiftSettings: strict),
+      name: "SessionSimulationTests",
+      dependencies: ["session-simulator", "agent-simulator", "Simulation", "SessionModel"], swiftSettings: strict),
     .testTarget(name: "WireJSONTests", dependencies: ["SessionModel", "WireJSON"], swiftSettings: strict),
     .testTarget(
       name: "SessionAPITests", dependencies: ["SessionModel", "WireJSON", "SessionAPI"], swiftSettings: strict),

@@ -44,16 +44,17 @@ public actor Keystore {
   var distrusted: Set<String> = []
   var warnings: [String] = []
 
-  private nonisolated let executor = StoreExecutor()
+  private nonisolated let executor: any SerialExecutor
 
   /// The store's own queue.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(
     path: String, sources: [any KeySource], choice: KeySourceChoice, witness: String?, clock: any Clock,
-    random: any RandomSource
+    random: any RandomSource, executor: any SerialExecutor = StoreExecutor()
   ) {
     self.path = path
+    self.executor = executor
     file = StoreFile(path: path)
     self.sources = sources
     self.choice = choice

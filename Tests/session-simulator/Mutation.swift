@@ -15,13 +15,3 @@ enum Mutation: String, CaseIterable, Sendable {
   case forgetsOrders
   case trustsLocalClock
 }
-
-/// What a simulation found wrong, and how to see it again.
-struct Finding: Error, CustomStringConvertible {
-  var seed: UInt64
-  var time: Int64
-  var what: String
-  var description: String {
-    "seed \(seed), at \(time / 86_400_000) d \(time / 1000 % 86_400) s: \(what). Again: make simulate SEED=\(seed)"
-  }
-}

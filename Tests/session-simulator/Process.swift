@@ -1,4 +1,5 @@
 import SessionModel
+import Simulation
 
 /// The agent's memory.
 struct Process {

@@ -1,4 +1,5 @@
 import SessionModel
+import Simulation
 
 /// What must hold, whatever happens. It keeps its own account of the world and asks the agent nothing.
 struct Watch {

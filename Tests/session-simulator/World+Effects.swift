@@ -1,4 +1,5 @@
 import SessionModel
+import Simulation
 
 /// Feeds the machines and performs their effects, as the agent does; the process may end between any two.
 extension World {

@@ -1,4 +1,5 @@
 import SessionModel
+import Simulation
 
 /// People and programs.
 extension World {

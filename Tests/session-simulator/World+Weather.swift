@@ -1,4 +1,5 @@
 import SessionModel
+import Simulation
 
 /// Network, provider, clocks, disk and power, as they come.
 extension World {

@@ -1,4 +1,5 @@
 import SessionModel
+import Simulation
 
 /// Everything around the agent: time, network, disk, provider, clients, and the power switch.
 ///

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// The simulator is a program of its own: it takes over the process, tasks and all.
+@Suite("The simulated lives of the whole agent")
+struct AgentSimulationTests {
+  @Test("nothing is lost, stale or done twice, whatever comes between")
+  func invariants() throws {
+    let run = try Run("--from", "1", "--worlds", "4", "--days", "2")
+    #expect(run.status == 0, "\(run.output)")
+  }
+
+  @Test("a fault that is planted around the agent is found")
+  func plants() throws {
+    let run = try Run("--plant", "all", "--days", "2")
+    #expect(run.status == 0, "\(run.output)")
+  }
+
+  @Test("a seed gives the same life again")
+  func deterministic() throws {
+    let (first, second) = (try Run("--seed", "5", "--days", "1"), try Run("--seed", "5", "--days", "1"))
+    func steps(_ run: Run) -> Substring? { run.output.split(separator: ", ").first { $0.contains("steps") } }
+    #expect(steps(first) != nil && steps(first) == steps(second), "\(first.output)\(second.output)")
+  }
+
+  /// A run of the simulator.
+  private struct Run {
+    let status: Int32
+    let output: String
+
+    init(_ arguments: String...) throws {
+      let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(
+        "agent-simulator")
+      process.arguments = arguments
+      let pipe = Pipe()
+      process.standardOutput = pipe
+      try process.run()
+      output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+      process.waitUntilExit()
+      status = process.terminationStatus
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import SessionModel
+import SessionStore
+
+@testable import SessionAgent
+
+/// What a session is to somebody who looks into the agent.
+struct SessionView {
+  var name: String
+  var id: String
+  var generation: Int64
+  var refreshToken: String
+  var phase: SessionMachine.Phase
+  var policy: RefreshPolicy
+  /// Of which run of the kernel the anchor of its times is.
+  var bootID: String?
+  var isHeldBack: Bool
+}
+
+extension Agent {
+  /// The sessions, by name.
+  var view: [SessionView] {
+    sessions.all.map { session in
+      let record = session.record
+      return SessionView(
+        name: record.name.rawValue, id: record.id, generation: record.generation.rawValue,
+        refreshToken: record.tokens.refreshToken?.revealString() ?? "", phase: session.machine.phase,
+        policy: session.machine.policy, bootID: record.anchor?.bootID, isHeldBack: session.isHeldBack)
+    }.sorted { $0.name < $1.name }
+  }
+
+  /// The generations that were announced after that place in the log, by session; and the place now.
+  func announced(after place: Int64) -> (generations: [(session: String, generation: Int64)], place: Int64) {
+    var (found, last): ([(String, Int64)], Int64) = ([], place)
+    while let entry = eventLog.entry(after: last) {
+      last += 1
+      let lines = String(decoding: entry.bytes, as: UTF8.self).split(separator: "\n")
+      guard let kind = lines.first(where: { $0.hasPrefix("event: ") })?.dropFirst(7),
+        kind == "session.refreshed" || kind == "session.created",
+        let data = lines.first(where: { $0.hasPrefix("data: ") })?.dropFirst(6),
+        let json = try? JSONText.object(String(data)), let session = json.session, let generation = json.generation
+      else { continue }
+      found.append((session, generation))
+    }
+    return (found, last)
+  }
+
+  var isOpen: Bool { keystoreStatus.state == .unlocked && !isLocking }
+}
