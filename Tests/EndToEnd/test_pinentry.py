@@ -9,6 +9,7 @@ import termios
 import time
 
 import pytest
+from support import memory
 from support.binaries import program
 from support.processes import gone
 from support.waiting import until
@@ -286,6 +287,15 @@ def test_pinentry_gets_no_more_than_it_needs(locked, scripted):
     open_files = (path.parent / "fds").read_text()
     assert "socket:" not in open_files and "keystore" not in open_files, open_files
     assert said(path).count("SETERROR It may not be empty.") == 2
+
+
+def test_five_seconds_later_the_passphrase_is_not_in_the_agent_s_memory(locked, scripted, root):
+    world = locked(scripted(f"echo 'D {PASSPHRASE}'; echo OK"))
+    assert ask(world).status == 200
+    time.sleep(5)
+    pieces = {start: PASSPHRASE.encode()[start : start + 16] for start in range(len(PASSPHRASE) - 15)}
+    found = memory.find(world.agent.pid, pieces | {"control": str(world.place.keystore).encode()})
+    assert set(found) == {"control"}, found
 
 
 def test_what_is_asked_for_a_prompt_is_checked(locked, scripted):
