@@ -11,8 +11,8 @@ public struct LoginStepDocument: WireDocument {
     case browser(BrowserStep)
     /// A person enters a code on another device (RFC 8628).
     case deviceCode(DeviceCodeStep)
-    /// Signed in.
-    case done(SessionDocument)
+    /// Signed in. The device's key, where the pool remembers it only when a person wishes it.
+    case done(SessionDocument, deviceToRemember: String? = nil)
     /// Not signed in, and why.
     case failed(Problem)
   }

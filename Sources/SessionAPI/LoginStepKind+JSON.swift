@@ -30,7 +30,9 @@ extension LoginStepDocument.Kind {
         JSONMember("interval_seconds", .integer(Int64(step.intervalSeconds))),
         JSONMember("expires_at", .string(step.expiresAt.description)),
       ]
-    case .done(let session): return [JSONMember("session", session.json)]
+    case .done(let session, let device):
+      let decision = device.map { [JSONMember("device_to_remember", .string($0))] } ?? []
+      return [JSONMember("session", session.json)] + decision
     case .failed(let problem): return [JSONMember("problem", ProblemDocument(problem).json)]
     }
   }
@@ -49,7 +51,9 @@ extension LoginStepDocument.Kind {
           userCode: try fields.string("user_code"), verificationURI: try fields.string("verification_uri"),
           verificationURIComplete: try fields.optionalString("verification_uri_complete"),
           intervalSeconds: Int(try fields.integer("interval_seconds")), expiresAt: try fields.time("expires_at")))
-    case "done": self = .done(try fields.document("session"))
+    case "done":
+      self = .done(
+        try fields.document("session"), deviceToRemember: try fields.optionalString("device_to_remember"))
     case "failed": self = .failed(try fields.document("problem", ProblemDocument.self).problem)
     case let kind: self = .prompt(try LoginPrompt(kind: kind, fields))
     }

@@ -30,6 +30,8 @@ public struct ProfileDocument: WireDocument {
   public var hasClientSecret: Bool?
   /// Read-only: why its file can not be used, with file and line; nil where it can.
   public var error: String?
+  /// Read-only: what its user pool has said of passwords that it refused; nil where nothing.
+  public var passwordRules: String?
   /// Write-only: what becomes of the client secret.
   public var clientSecret: ClientSecretChange
   /// Who may have its tokens.
@@ -79,11 +81,14 @@ public struct ProfileDocument: WireDocument {
   /// Refuses an unknown member; read-only ones may be given, so that what was read can be written back.
   public init(json: JSONValue) throws {
     let fields = try JSONFields(json)
-    let others: Set<String> = ["name", "source", "has_client_secret", "error", "client_secret", "access"]
+    let others: Set<String> = [
+      "name", "source", "has_client_secret", "error", "password_rules", "client_secret", "access",
+    ]
     try fields.allowOnly(others.union(ProfileKey.allCases.map(\.rawValue)))
     self.init(
       name: try fields.optionalName("name"), source: try fields.optionalChoice("source"),
       hasClientSecret: try fields.optionalBool("has_client_secret"), error: try fields.optionalString("error"))
+    passwordRules = try fields.optionalString("password_rules")
     access = try fields.optionalDocument("access")
     if fields.has("client_secret") {
       clientSecret = try fields.optionalSecret("client_secret").map { .set($0) } ?? .remove
@@ -98,6 +103,7 @@ public struct ProfileDocument: WireDocument {
     if let source { members.append(JSONMember("source", .string(source.rawValue))) }
     if let hasClientSecret { members.append(JSONMember("has_client_secret", .bool(hasClientSecret))) }
     if let error { members.append(JSONMember("error", .string(error))) }
+    if let passwordRules { members.append(JSONMember("password_rules", .string(passwordRules))) }
     for key in ProfileKey.allCases {
       if let value = settings[key] { members.append(JSONMember(key.rawValue, value)) }
     }

@@ -81,6 +81,17 @@ extension SessionAgentClient {
     _ = try json(SessionAgentClient.account("POST", session, "mfa", "totp", "verify").sending(request.json))
   }
 
+  /// The account's devices.
+  public func devices(_ session: SessionName) throws(ClientError) -> [DeviceDocument] {
+    try document(SessionAgentClient.account("GET", session, "devices"), DevicesDocument.self).devices
+  }
+
+  /// Remembers a device, or does so no more.
+  public func setDevice(_ session: SessionName, key: String, remembered: Bool) throws(ClientError) {
+    let request = SessionAgentClient.account("PUT", session, "devices", key)
+    _ = try json(request.sending(DeviceStatusDocument(remembered: remembered).json))
+  }
+
   /// Has a device forgotten.
   public func forgetDevice(_ session: SessionName, key: String) throws(ClientError) {
     _ = try json(SessionAgentClient.account("DELETE", session, "devices", key))

@@ -26,7 +26,8 @@ struct AccountTests {
     try FakeAgent(
       place,
       [
-        "GET /v1/profiles": [Answers.profiles("work")], "GET /v1/sessions": [Answers.sessions("work")],
+        "GET /v1/keystore": [Answers.keystore("unlocked")], "GET /v1/profiles": [Answers.profiles("work")],
+        "GET /v1/sessions": [Answers.sessions("work")],
         "GET /v1/sessions/work": [Answers.ok(Answers.session("work"))],
       ].merging(script) { $1 })
   }
@@ -101,7 +102,8 @@ struct AccountTests {
     "what does not fit together is wrong usage",
     arguments: [
       ["mfa", "--enroll-totp", "--off", "SMS_MFA"], ["signup", "work"], ["attributes", "--set", "nothing"],
-      ["verify-attribute"],
+      ["verify-attribute"], ["mfa", "--off", "zork"], ["mfa", "--prefer", "sms"],
+      ["devices", "--remember", "a", "--forget", "a"],
     ])
   func usage(arguments: [String]) throws {
     let agent = try agent([:])

@@ -191,6 +191,12 @@ struct AccountTests {
       ("UserNotFoundException", "User does not exist.", .signInRequired, nil),
       ("ResourceNotFoundException", "Credential does not exist.", .notFound, nil),
       ("ResourceNotFoundException", "Device does not exist.", .notFound, nil),
+      ("InvalidParameterException", "User has not verified software token mfa", .conflict, nil),
+      ("InvalidParameterException", "EMAIL_OTP has not been enabled by the userPool", .unsupported, nil),
+      (
+        "InvalidParameterException", "Missing required parameter PreviousPassword", .credentialsRefused,
+        "wrong_credentials"
+      ),
       ("AliasExistsException", "An account with the email already exists.", .conflict, nil),
       (
         "InvalidPasswordException", "Password did not conform with policy: Password not long enough",

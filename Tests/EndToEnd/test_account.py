@@ -156,6 +156,45 @@ def test_on_a_terminal_the_password_is_asked_twice_without_echo(house):
         assert terminal.echoes
 
 
+def test_what_the_pool_has_said_of_passwords_is_shown_before_the_next_is_typed(worlds):
+    world = worlds()
+    world.profile("work")
+    assert "password_rules" not in world.client.get("/v1/profiles/work").json
+    for weak in ("weak", "long-enough", "weak"):
+        assert world.ctl("account", "signup", "work", "--username", "ann", input=weak + "\n").returncode == 13
+    rules = world.client.get("/v1/profiles/work").json["password_rules"]
+    said = '"Password not long enough", "Password must have uppercase characters".'
+    assert rules == "This pool has refused passwords with: " + said, rules
+    world.agent.restart()
+    world.profile("other", "minute")
+    login = world.answer(world.start_login("other", "newcomer"), "Temporary-1")
+    assert login["step"]["policy"] == rules, "another client, the same pool"
+    for arguments in (["account", "signup", "other", "--username", "u"], ["login", "work", "--username", "newcomer2"]):
+        with world.terminal(*arguments, columns=500) as terminal:
+            if arguments[0] == "login":
+                terminal.expect("Password: ")
+                terminal.expect_echo(False)
+                terminal.type("Temporary-1\r")
+            terminal.expect("no white space. This pool has refused .*not long enough.*\n.*Password: ")
+    assert world.client.put("/v1/profiles/work", world.client.get("/v1/profiles/work").json).status == 200
+
+
+def test_without_an_open_keystore_nobody_is_asked_for_secrets(worlds):
+    world = worlds()
+    world.signed_in("work")
+    world.client.post("/v1/lock")
+    for arguments in (["change-password"], ["signup", "work", "--username", "u"], ["verify-attribute", "email"]):
+        with world.terminal("account", *arguments) as terminal:
+            assert terminal.wait() == 11 and "agentctl unlock" in terminal.shown, terminal.shown
+            assert ": " not in terminal.shown.replace("agentctl: ", "").replace("Run: ", ""), terminal.shown
+
+
+def test_who_prefers_an_authenticator_that_is_not_there_is_told_how_to_set_one_up(house):
+    signed_in(house, "mfa", "mfa")
+    refused = house.ctl("account", "mfa", "mfa", "--prefer", "SOFTWARE_TOKEN_MFA")
+    assert refused.returncode == 1 and refused.stderr.endswith("agentctl account mfa mfa --enroll-totp\n"), refused
+
+
 def test_a_forgotten_password_is_replaced_and_a_refused_answer_asked_again(house):
     sent = house.ctl("account", "forgot-password", "work", "--username", "lost")
     assert sent.returncode == 0 and "agentctl account reset-password work --username lost" in sent.stdout, sent

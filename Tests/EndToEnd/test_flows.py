@@ -1,5 +1,7 @@
 """The ways to sign in, and what mends an account on the way: by the socket, by pipes, on a terminal."""
 
+import re
+
 import pytest
 from support.pool import PASSWORD, TOTP_SECRET, client, seed, user
 from support.world import World
@@ -200,3 +202,58 @@ def test_a_used_authenticator_code_is_said_to_be_old(rich):
     result = ctl(rich, "carl2", "--flow", "password", "--username", "carl", lines=[PASSWORD, code])
     assert result.returncode == 13, result
     assert "This code was used already or is too old. Wait for the next one." in result.stderr, result
+
+
+@pytest.fixture
+def asking(worlds):
+    """A pool that leaves it to the person whether a device is remembered."""
+    the_seed = seed(users=[phone("sara"), phone("susi")])
+    the_seed["user_pools"][0]["device_tracking"] = "opt_in"
+    world = worlds(the_seed=the_seed)
+    world.profile("work")
+    return world
+
+
+def test_the_person_is_told_that_the_device_is_remembered_only_on_wish_and_can_say_so(asking):
+    arguments = ["login", "work", "--username", "sara", "--force"]
+    with asking.terminal(*arguments) as terminal:
+        place = terminal.expect("Password: ")
+        terminal.expect_echo(False)
+        terminal.type(PASSWORD + "\r")
+        terminal.expect("code sent by sms", after=place)
+        terminal.expect_echo(False)
+        terminal.type(asking.pool.sent_code("sara") + "\r")
+        assert terminal.wait() == 0, terminal.shown
+    shown = terminal.shown.replace("\r\n", " ")
+    [command] = re.findall(r"only if you wish.* Run: agentctl (account devices work --remember \S+)", shown)
+    sent = asking.pool.sent_code("sara")
+
+    def signs_in_by_the_password_alone():
+        result = asking.ctl(*arguments, input=PASSWORD + "\n")
+        assert "only if you wish" not in result.stderr, "it is the same device"
+        return result.returncode == 0
+
+    assert not signs_in_by_the_password_alone() and asking.pool.sent_code("sara") != sent
+    done = asking.ctl(*command.split())
+    assert done.returncode == 0 and "is remembered" in done.stdout, done
+    assert signs_in_by_the_password_alone()
+    key = command.split()[-1]
+    done = asking.ctl("account", "devices", "work", "--no-remember", key, "--json")
+    assert done.returncode == 0 and f'"{key}"' in done.stdout, done
+    assert not signs_in_by_the_password_alone()
+    assert asking.ctl("account", "devices", "work", "--remember", key, "--forget", key).returncode == 64
+
+
+def test_on_the_socket_the_end_of_the_login_names_the_device_to_decide_on(asking):
+    login = asking.answer(asking.start_login("work", "susi"), PASSWORD)
+    step = answer_code(asking, login, "susi")["step"]
+    [device] = asking.client.get("/v1/sessions/work/account/devices").json["devices"]
+    assert step["device_to_remember"] == device["key"] and device["current"], step
+    forgotten = asking.ctl("account", "devices", "work", "--forget", device["key"])
+    assert forgotten.returncode == 0 and "agentctl login work --force" in forgotten.stdout, forgotten
+
+
+def test_a_challenge_that_nobody_knows_can_not_be_preferred(shared):
+    shared.profile("preferring")
+    result = shared.ctl("login", "preferring", "--preferred", "PASWORD", "--username", "anna", input="x\n")
+    assert result.returncode == 64 and "PASSWORD_SRP" in result.stderr, result

@@ -31,6 +31,12 @@ extension ErrorRow {
       "UserNotFoundException", .signInRequired(.userDeleted), .signInRequired, "The account does not exist any more.",
       administrator),
     ErrorRow(
+      "InvalidParameterException", saying: "not verified software token", .blocked(.refused), .conflict,
+      "The account has no authenticator app set up.", "Set one up: agentctl account mfa --enroll-totp."),
+    ErrorRow(
+      "InvalidParameterException", saying: "has not been enabled by the userpool", .blocked(.refused), .unsupported,
+      "The pool does not offer this second factor.", administrator),
+    ErrorRow(
       "ResourceNotFoundException", saying: "credential", .blocked(.refused), .notFound,
       "The account has no such passkey (any more).", "See: agentctl account passkeys."),
   ]
@@ -42,6 +48,7 @@ extension ErrorRow {
 
   /// What somebody typed is not even of the right form.
   private static let entries: [ErrorRow] = [
+    entry("parameter previouspassword", .wrongCredentials, "The old password is missing."),
     entry("'previouspassword'", .wrongCredentials, "The old password is wrong."),
     entry("'confirmationcode'", .wrongCode, "The code is wrong."),
     entry("'usercode'", .wrongCode, "The code is wrong."),

@@ -52,7 +52,8 @@ extension ErrorRow {
     // so), hence it will never serve again: as good as revoked, and a new sign-in is the only remedy.
     ErrorRow(
       "NotAuthorizedException", saying: "invalid refresh token", .signInRequired(.refreshTokenRevoked), .signInRequired,
-      "The provider does not accept the session's refresh token any more.", signInAgain),
+      "The provider does not accept the session's refresh token (any more): it may be revoked, its device forgotten, or "
+        + "the pool tracks devices and was signed in to by a flow that knows none.", signInAgain),
     ErrorRow(
       "RefreshTokenReuseException", .signInRequired(.refreshTokenReused), .signInRequired,
       "The refresh token was used before; another copy of the session may exist.", signInAgain),
@@ -108,7 +109,7 @@ extension ErrorRow {
       "This password was used before.", "Choose another one."),
     ErrorRow(
       "SoftwareTokenMFANotFoundException", .blocked(.refused), .unsupported,
-      "The pool, or the user, has no authenticator app set up.", administrator),
+      "The pool does not allow authenticator apps, or the user has none set up.", administrator),
     ErrorRow(
       "MFAMethodNotFoundException", .blocked(.refused), .unsupported,
       "The pool requires a second factor of a kind that the user has not set up.", administrator),
@@ -211,7 +212,7 @@ extension ErrorRow {
   private static func clientSecret(_ message: String) -> ErrorRow {
     ErrorRow(
       "NotAuthorizedException", saying: message, .blocked(.clientCredentialsWrong), .badConfiguration,
-      "The client secret is wrong or missing.",
+      "The client secret is wrong, missing, or given for a client that has none.",
       "Give the right one: agentctl profile add.")
   }
 
@@ -264,11 +265,11 @@ extension ErrorRow {
     [
       ErrorRow(
         "UnexpectedLambdaException", .offline, .providerError, retryable: true,
-        "A program of the pool's own (a Lambda trigger) failed.", "Try again later; if it stays, \(administrator)"),
+        "A program of the pool's own (a Lambda trigger) failed.", "Try again later, or ask the pool's administrator."),
       ErrorRow(
         "InvalidLambdaResponseException", .offline, .providerError, retryable: true,
         "A program of the pool's own (a Lambda trigger) answered wrongly.",
-        "Try again later; if it stays, \(administrator)"),
+        "Try again later, or ask the pool's administrator."),
       ErrorRow(
         "ConcurrentModificationException", .offline, .providerError, retryable: true,
         "Another change is being made at the same time.", "Try again."),

@@ -17,6 +17,9 @@ public struct SignInRequest: Sendable {
   /// What a pool that remembers devices is told to call this one.
   public var deviceName: String?
 
+  /// The challenges that can be wished for (`PREFERRED_CHALLENGE`).
+  public static let preferable = ["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+
   /// A request.
   public init(
     flow: LoginFlow, username: String? = nil, preferredChallenge: String? = nil, clientMetadata: [String: String] = [:],
@@ -58,8 +61,8 @@ public enum DeviceOutcome: Hashable, Sendable {
   case none
   /// It was known already; refreshes carry its key.
   case known(key: String)
-  /// It is new to the pool and confirmed: to be kept.
-  case confirmed(RememberedDevice)
+  /// It is new to the pool and confirmed: to be kept. The pool remembers it, or does so once a person wishes it.
+  case confirmed(RememberedDevice, isUpToPerson: Bool)
   /// It is new to the pool and could not be confirmed: refreshes carry its key, and may be refused.
   case unconfirmed(key: String, Problem)
 
@@ -68,7 +71,12 @@ public enum DeviceOutcome: Hashable, Sendable {
     switch self {
     case .none: nil
     case .known(let key), .unconfirmed(let key, _): key
-    case .confirmed(let device): device.key
+    case .confirmed(let device, _): device.key
     }
+  }
+
+  /// The key of a device of which a person is to say whether it is remembered.
+  public var keyToDecideOn: String? {
+    if case .confirmed(let device, isUpToPerson: true) = self { device.key } else { nil }
   }
 }

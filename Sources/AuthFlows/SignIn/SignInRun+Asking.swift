@@ -64,7 +64,7 @@ extension SignInRun {
           return try await answering.attempt(&run, code, answer)
         } catch let failure as ProviderFailure where failure.problem.provider?.code == "InvalidParameterException" {
           // What is not even of a code's form is a wrong code to the person who mistyped it.
-          throw failure.retold(as: .wrongCode)
+          throw failure.retold(as: .wrongCode, "The code is wrong. Try again.")
         }
       }
     }
@@ -74,7 +74,8 @@ extension SignInRun {
   mutating func askingNewPassword<Result>(
     requiredAttributes: [String], _ attempt: (inout SignInRun, _ password: Secret, LoginAnswer) async throws -> Result
   ) async throws -> Result {
-    let prompt = LoginPrompt.newPassword(requiredAttributes: requiredAttributes, policy: nil)
+    let policy = await client.passwordRules?.known()
+    let prompt = LoginPrompt.newPassword(requiredAttributes: requiredAttributes, policy: policy)
     return try await asking(prompt, tries: SignInRun.codeTries, again: [.passwordPolicy]) { run, answer in
       guard let password = answer.value, !password.isEmpty else {
         throw ProviderFailure.refused(.passwordPolicy, "The new password is empty.")
@@ -110,6 +111,7 @@ extension SignInRun {
   ) async throws -> Result {
     var (prompt, refused, left) = (prompt, refused, tries)
     while true {
+      isBeginningAnew = false
       let answer = try await conversation.ask(prompt, refused: refused)
       do {
         if answer.resend, let resend {
@@ -123,9 +125,8 @@ extension SignInRun {
           return try await attempt(&self, answer)
         }
       } catch let failure as ProviderFailure {
-        guard left > 0, let refusal = failure.refusal(again: again, isResend: answer.resend, left: left) else {
-          throw failure
-        }
+        guard let refusal = failure.refusal(again: again, isResend: answer.resend, left: left) else { throw failure }
+        guard left > 0 else { throw failure.endingTries() }
         refused = refusal
       }
     }
@@ -145,6 +146,14 @@ extension ProviderFailure {
     failure.problem.reason = reason.rawValue
     failure.problem.retryable = false
     if let detail { failure.problem.detail = detail }
+    return failure
+  }
+
+  /// The same refusal where nothing more may be tried.
+  fileprivate func endingTries() -> ProviderFailure {
+    var failure = self
+    let what = problem.detail.hasSuffix(" Try again.") ? String(problem.detail.dropLast(11)) : problem.detail
+    failure.problem.detail = "\(what) No attempts are left. Begin again: agentctl login."
     return failure
   }
 

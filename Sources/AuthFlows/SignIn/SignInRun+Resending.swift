@@ -44,6 +44,7 @@ extension SignInRun {
     guard let restart else {
       throw ProviderFailure.refused(.codeExpired, "The pool can not send this code again. Begin again: agentctl login.")
     }
+    isBeginningAnew = true
     return try await retryingThrottled(restart)
   }
 }

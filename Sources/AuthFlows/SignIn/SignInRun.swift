@@ -20,6 +20,10 @@ struct SignInRun {
   var resends = 0
   /// The challenge of a choice that was made and is still to be answered.
   var unanswered: Challenge?
+  /// The second factor that was chosen.
+  var chosenFactor: String?
+  /// Whether the flow has begun anew and nothing was asked since.
+  var isBeginningAnew = false
   /// The last question of the pool's own.
   var lastQuestion: [String: String]?
 

@@ -12,8 +12,13 @@ struct ThrottlePace {
   private var tries = 1
 
   /// Milliseconds to wait before the next try; nil where the failure is no throttling, or the bounds are reached.
-  mutating func delay(after failure: ProviderFailure, random: any RandomSource) -> Int64? {
-    guard failure.problem.code == .throttled else { return nil }
+  ///
+  /// - Parameter orTrouble: whether other trouble that may pass counts too.
+  mutating func delay(
+    after failure: ProviderFailure, orTrouble: Bool = false, random: any RandomSource
+  ) -> Int64? {
+    let mayPass = orTrouble && failure.disposition == .offline && failure.problem.retryable
+    guard failure.problem.code == .throttled || mayPass else { return nil }
     let jittered = Int64(random.unit() * Double(Int64(1000) << tries))
     let asked = Int64(failure.problem.retryAfterSeconds ?? 0) * 1000
     let delay = max(jittered, asked)

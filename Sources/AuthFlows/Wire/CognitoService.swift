@@ -8,6 +8,8 @@ struct CognitoService {
   var endpoint: String
   var transport: any ProviderTransport
   var clock: any Clock
+  /// Hears what the pool says of passwords that it refuses.
+  var passwordRules: (any PasswordRules)?
 
   /// What signs the requests, where an operation is an administrator's.
   var signer: RequestSigner?
@@ -24,6 +26,9 @@ struct CognitoService {
       var error = ServiceError(response, now: now)
       // A provider that repeats what it was sent must not bring it into a log or onto a screen.
       if let message = error.message, JSONValue.object(body).hasSecret(in: message) { error.quotable = nil }
+      if error.name == "InvalidPasswordException", let sentence = error.quotable {
+        await passwordRules?.learn(sentence)
+      }
       throw ProviderFailure(error, for: purpose)
     }
     return ServiceAnswer(response, receivedAt: now)

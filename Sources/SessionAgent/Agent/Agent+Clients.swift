@@ -38,6 +38,7 @@ extension Agent {
       settings: settings, clientSecret: secret, caFile: caFile,
       transport: dated(try parts.transport(caFile), settings.serviceURL),
       keys: await keyCache(of: profile), clock: parts.clock, random: parts.random,
+      passwordRules: AgentPasswordRules(keystore: parts.keystore, settings: settings),
       pause: { [loop] in try await Agent.pause($0, on: loop) })
   }
 

@@ -22,7 +22,7 @@ extension Agent {
       parts.logger.warning(
         "the pool does not take this machine as a device",
         metadata: ["profile": "\(profile)", "why": "\(problem.detail)"])
-    case .confirmed(let device):
+    case .confirmed(let device, _):
       guard let place = Agent.devicePlace(signedIn.binding, profile) else { return }
       let (name, typed) = (signedIn.identity.username, signedIn.typedName)
       let stored = StoredDevice(

@@ -108,6 +108,10 @@ extension Agent {
     }
     let flow = wish.flow ?? settings.authFlow ?? .srp
     try Agent.check(wish.awsCredentials, for: flow)
+    if let preferred = wish.preferredChallenge, !SignInRequest.preferable.contains(preferred) {
+      let known = SignInRequest.preferable.joined(separator: ", ")
+      throw Problem(.invalidRequest, "The preferred challenge \"\(preferred)\" is none of \(known).")
+    }
     guard logins.values.count(where: { !$0.hasEnded }) < Agent.maximumWaiting else {
       throw Problem(
         .throttled, "\(Agent.maximumWaiting) logins are waiting for their answers. Finish one, or try again later.",

@@ -93,6 +93,7 @@ extension Agent {
       document = ProfileDocument(name: name, source: parts.profileFolder.source(of: name), error: problem.detail)
     }
     document.hasClientSecret = (try? await parts.keystore.hasClientSecret(for: name)) ?? false
+    if document.error == nil { document.passwordRules = await passwordRules(of: name) }
     return document
   }
 

@@ -25,7 +25,8 @@ extension Agent {
       throw Problem(
         .conflict,
         "Session \(run.session) is \(other.record.identity.username)'s, and \(signedIn.identity.username) signed in. "
-          + "Run: agentctl login \(profile.name) --replace, or with --session NAME", session: run.session)
+          + "Run: \(Agent.loginCommand(profile.name, run.session)) --replace, or choose another --session NAME",
+        session: run.session)
     }
     run.beginCompleting()
     let record: SessionRecord
@@ -37,7 +38,7 @@ extension Agent {
     }
     await keepDevice(signedIn, profile.name)
     install(record)
-    show(.done(document(of: record.name)), of: run)
+    show(.done(document(of: record.name), deviceToRemember: signedIn.device.keyToDecideOn), of: run)
   }
 
   private func insert(_ signedIn: SignedIn, _ run: LoginRun, _ profile: Profile) async throws -> SessionRecord {

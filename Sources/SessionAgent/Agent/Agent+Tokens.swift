@@ -140,8 +140,9 @@ extension Agent {
     let name = session.record.name
     switch session.machine.phase {
     case .ended(let reason):
+      let command = Agent.loginCommand(session.record.profile, name)
       var problem = Problem(
-        .signInRequired, "\(reason.sentence) Run: \(Agent.loginCommand(session.record.profile, name))",
+        .signInRequired, "\(reason.sentence) \(reason.advice) \(command)",
         reason: reason.rawValue, session: name)
       problem.provider = session.lastError?.problem.provider
       return problem
@@ -185,6 +186,16 @@ extension Agent {
 }
 
 extension SessionReason {
+  /// What to do before the command that signs in again.
+  fileprivate var advice: String {
+    switch self {
+    case .userDisabled, .userDeleted, .clientRemoved: "Ask the provider's administrator, then run:"
+    case .refreshTokenExpired, .refreshTokenRevoked, .refreshTokenReused, .refreshAnswerLost, .passwordResetRequired,
+      .userNotConfirmed, .profileChanged, .clientCredentialsWrong, .refused:
+      "Run:"
+    }
+  }
+
   /// What happened, in a sentence.
   var sentence: String {
     switch self {

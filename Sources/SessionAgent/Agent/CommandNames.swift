@@ -21,6 +21,7 @@ struct CommandNames {
     let login = Agent.loginCommand(profile, session)
     let account = [profile.rawValue, "--username", username ?? "NAME"]
     let addition = document.flatMap(ProfileAddition.command) ?? ProfileAddition.command(pool: "POOL", of: profile)
+    let mfa = "agentctl account mfa"
     let aboutSession = ["refresh", "account devices", "account passkeys"].map {
       (bare: "agentctl \($0)", whole: "agentctl \($0) \(session)")
     }
@@ -28,22 +29,21 @@ struct CommandNames {
       (bare: "agentctl account \($0)", whole: ShellWord.command(["agentctl", "account", $0] + account))
     }
     return [
+      (bare: mfa + " --enroll-totp", whole: "\(mfa) \(session) --enroll-totp"),
       (bare: "agentctl login", whole: login),
       (bare: "agentctl profile add", whole: addition + " --client-secret-file FILE"),
     ]
       + aboutSession + aboutAccount
   }
 
-  /// Completes each place where the bare command ends. A full stop at the very end would look
-  /// like a part of the command.
+  /// Completes each place where the bare command ends. A full stop at the very end would look like a part of the
+  /// command.
   private static func completing(_ text: String, _ bare: String, _ whole: String) -> String {
     var (done, rest) = ("", text[...])
     while let found = rest.firstRange(of: bare) {
       done += rest[..<found.lowerBound]
       rest = rest[found.upperBound...]
-      let ends =
-        rest.isEmpty || rest == "." || rest.hasPrefix(", ") || rest.hasPrefix(". ")
-        || rest.hasPrefix(")")
+      let ends = rest.isEmpty || rest == "." || [", ", ". ", ")"].contains(where: rest.hasPrefix)
       done += ends ? whole : bare
     }
     done += rest

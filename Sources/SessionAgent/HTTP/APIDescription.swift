@@ -1989,6 +1989,13 @@ components:
         kind: {const: done}
         error: {type: "null"}
         session: {$ref: "#/components/schemas/Session"}
+        device_to_remember:
+          type: string
+          minLength: 1
+          maxLength: 128
+          description: >-
+            Only where the pool has a new device confirmed and leaves it to the person whether it is remembered: the
+            device's key. Until `PUT …/account/devices/{key}` says so, it is not.
     StepFailed:
       type: object
       required: [number, kind, error, problem]
@@ -2082,6 +2089,11 @@ components:
         name: {$ref: "#/components/schemas/Name"}
         source: {enum: [user, system]}
         has_client_secret: {type: boolean}
+        password_rules:
+          type: string
+          minLength: 1
+          description: >-
+            What the user pool has said of passwords that it refused, for a person who chooses one; only where it has.
     ProfileRequest:
       allOf: [{$ref: "#/components/schemas/ProfileKeys"}]
       type: object
@@ -2092,6 +2104,7 @@ components:
         source: {enum: [user, system]}
         has_client_secret: {type: boolean}
         error: {type: "null"}
+        password_rules: {type: [string, "null"]}
         client_secret:
           type: [string, "null"]
           maxLength: 1024

@@ -12,12 +12,29 @@ struct AccountDialogue {
     let interrupts = try Interrupts()
     let dialogue = AccountDialogue(
       client: try Agent.client(interrupts: interrupts), prompter: Prompter(interrupts))
-    try interrupts.guarding { try body(dialogue) }
+    try interrupts.guarding {
+      try dialogue.requireOpenKeystore()
+      try body(dialogue)
+    }
+  }
+
+  /// Nobody is asked for what can't be used.
+  private func requireOpenKeystore() throws {
+    switch try client.keystore().state {
+    case .locked: throw CommandFailure(Problem(.locked, "The keystore is locked. Run: agentctl unlock"))
+    case .uninitialized: throw CommandFailure(Problem(.locked, "There is no keystore yet. Run: agentctl unlock"))
+    case .unlocked, .unavailable, .damaged: break
+    }
   }
 
   /// The profile that a command before the sign-in is about.
   func profile(_ given: String?) throws -> ProfileName {
     try ProfileChoice(client, try client.profiles()).resolve(given).profile
+  }
+
+  /// How a new password is asked for under a profile.
+  func newPassword(_ profile: ProfileName) throws -> NewPassword {
+    NewPassword(prompter: prompter, rules: try client.profiles().first { $0.name == profile }?.passwordRules)
   }
 
   /// The session that the other commands are about.
@@ -28,11 +45,16 @@ struct AccountDialogue {
     try SessionChoice(client).using(session, body)
   }
 
-  /// A new password; what is known of every user pool's rules comes first.
-  func newPassword(_ prompt: String = "New password: ") throws -> Secret {
-    prompter.terminal?.show(
-      "At most 256 characters and no white space. What else the pool wants it says when it refuses one.")
-    return try prompter.newSecret(prompt, again: "Again: ")
+  /// Prints a list of the account's: the agent's object, or a table.
+  func list<Document: WireDocument>(
+    _ what: String, of session: SessionName, json: Bool, _ table: (Document) -> Table
+  ) throws {
+    let request = SessionAgentClient.account("GET", session, what)
+    let answer = try using(session) { () throws(ClientError) in try client.json(request) }
+    Output.result(answer, json: json) { (document: Document) in
+      let table = table(document)
+      if table.rows.isEmpty { Output.error("The account has no \(what).") } else { Output.result(table) }
+    }
   }
 
   // MARK: - Answers
@@ -42,14 +64,17 @@ struct AccountDialogue {
 
   /// Asks and tries, again while the refusal is one of `again`, `tries` times in all.
   ///
-  /// - Parameter ask: gets the reason of the refusal before, nil at first.
+  /// - Parameters:
+  ///   - done: what was done before anything was asked.
+  ///   - ask: gets the reason of the refusal before, nil at first.
   func trying<Answer, Result>(
-    _ tries: Int = codeTries, again: Set<RefusalReason>, ask: (RefusalReason?) throws -> Answer,
+    _ tries: Int = codeTries, again: Set<RefusalReason>, after done: String = "Nothing was done.",
+    ask: (RefusalReason?) throws -> Answer,
     _ attempt: (Answer) throws(ClientError) -> Result
   ) throws -> Result {
     var refusal: (problem: Problem, reason: RefusalReason)?
     for left in (0..<tries).reversed() {
-      let answer = try answer(after: refusal?.problem) { try ask(refusal?.reason) }
+      let answer = try answer(after: refusal?.problem, done: done) { try ask(refusal?.reason) }
       do {
         return try attempt(answer)
       } catch {
@@ -63,17 +88,21 @@ struct AccountDialogue {
     preconditionFailure("the last try returns or throws")
   }
 
-  private func answer<Answer>(after refusal: Problem?, _ ask: () throws -> Answer) throws -> Answer {
+  private func answer<Answer>(
+    after refusal: Problem?, done: String, _ ask: () throws -> Answer
+  ) throws -> Answer {
     do {
       return try ask()
     } catch LineReader.Ending.endOfInput {
       throw refusal.map { CommandFailure($0) }
-        ?? .failed("The input ended before everything was answered. Nothing was done.")
+        ?? .failed("The input ended before everything was answered. \(done)")
     }
   }
 
   /// One answer that is not tried again.
-  func once<Answer>(_ ask: () throws -> Answer) throws -> Answer { try answer(after: nil, ask) }
+  func once<Answer>(_ ask: () throws -> Answer) throws -> Answer {
+    try answer(after: nil, done: "Nothing was done.", ask)
+  }
 
   /// Adds a command to the failure of a code that has expired.
   func advising<Result>(_ command: [String], _ body: () throws -> Result) throws -> Result {

@@ -25,17 +25,22 @@ extension AccountCommand {
         if changes.set.isEmpty && changes.remove.isEmpty { return try show(name, dialogue) }
         let request = SessionAgentClient.account("PATCH", name, "attributes").sending(changes.json)
         let answer = try dialogue.using(name) { () throws(ClientError) in try dialogue.client.json(request) }
-        guard !json, let document = try? DeliveriesDocument(json: answer) else { return Output.result(answer) }
-        Output.result("The attributes are changed.")
-        for delivery in document.deliveries { Output.result(Visible.text(Attributes.words(delivery, name))) }
+        Output.result(answer, json: json) { (document: DeliveriesDocument) in
+          Output.result(
+            document.deliveries.isEmpty
+              ? "The attributes are changed."
+              : "The attributes are changed; in some pools an address that a code goes to only once it is verified.")
+          for delivery in document.deliveries { Output.result(Visible.text(Attributes.words(delivery, name))) }
+        }
       }
     }
 
     private func show(_ name: SessionName, _ dialogue: AccountDialogue) throws {
       let request = SessionAgentClient.account("GET", name)
       let answer = try dialogue.using(name) { () throws(ClientError) in try dialogue.client.json(request) }
-      guard !json, let document = try? AccountDocument(json: answer) else { return Output.result(answer) }
-      for line in AccountWords.lines(document.account.attributes) { Output.result(line) }
+      Output.result(answer, json: json) { (document: AccountDocument) in
+        for line in AccountWords.lines(document.account.attributes) { Output.result(line) }
+      }
     }
 
     static func words(_ delivery: CodeDelivery, _ session: SessionName) -> String {
@@ -66,7 +71,8 @@ extension AccountCommand {
         }
         let words = ["agentctl", "account", "verify-attribute", name.rawValue, attribute, "--send"]
         try dialogue.advising(words) {
-          try dialogue.trying(again: [.wrongCode]) { _ in
+          let done = send ? "The code that was sent stays good for a while." : "Nothing was done."
+          try dialogue.trying(again: [.wrongCode], after: done) { _ in
             try dialogue.prompter.secret("Code: ")
           } _: { code throws(ClientError) in
             try dialogue.client.verifyAttribute(name, attribute, code: code)

@@ -18,6 +18,9 @@ extension AccountCommand {
         dialogue.prompter.terminal?.show(
           Visible.text("The account \(username) will be deleted for ever. There is no way back."))
         let typed = try dialogue.once { try dialogue.prompter.text("Its name, to delete it: ") }
+        guard typed == username else {
+          throw CommandFailure.usage("That is not the account's name. Nothing was deleted.")
+        }
         try dialogue.using(name) { () throws(ClientError) in
           try dialogue.client.deleteAccount(name, username: typed)
         }

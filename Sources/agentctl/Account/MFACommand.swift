@@ -22,6 +22,10 @@ extension AccountCommand {
     func validate() throws {
       let asked = (enroll ? 1 : 0) + (prefer == nil ? 0 : 1) + (off == nil ? 0 : 1)
       if asked > 1 { throw ValidationError("Give one of --enroll-totp, --prefer and --off.") }
+      let methods = MFAMethod.allCases.map(\.rawValue)
+      if let method = prefer ?? off, !methods.contains(method) {
+        throw ValidationError("\"\(method)\" is none of \(methods.joined(separator: ", ")).")
+      }
     }
 
     func run() throws {
@@ -45,7 +49,7 @@ extension AccountCommand {
       } else {
         AuthenticatorSetUp(enrolment).show(on: 1)
       }
-      try dialogue.trying(again: [.wrongCode]) { _ in
+      try dialogue.trying(again: [.wrongCode], after: "The authenticator is not in use.") { _ in
         try dialogue.prompter.secret("The code that the app shows: ")
       } _: { code throws(ClientError) in
         try dialogue.client.verifyTOTP(name, CodeDocument(code: code))

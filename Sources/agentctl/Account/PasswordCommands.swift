@@ -30,11 +30,12 @@ extension AccountCommand {
       try AccountDialogue.run { dialogue in
         let profile = try dialogue.profile(name.profile)
         let forgot = AccountName.words(["account", "forgot-password"], profile, name.username)
+        let newPassword = try dialogue.newPassword(profile)
         var answers = (code: Secret(copying: []), password: Secret(copying: []))
         try dialogue.advising(forgot) {
           try dialogue.trying(again: [.wrongCode, .passwordPolicy]) { refused in
             if refused != .passwordPolicy { answers.code = try dialogue.prompter.secret("Code: ") }
-            if refused != .wrongCode { answers.password = try dialogue.newPassword() }
+            if refused != .wrongCode { answers.password = try newPassword.ask() }
             return answers
           } _: { answers throws(ClientError) in
             try dialogue.client.resetPassword(
@@ -59,10 +60,11 @@ extension AccountCommand {
       try AccountDialogue.run { dialogue in
         let name = try dialogue.session(session)
         var answers = (old: Secret(copying: []), new: Secret(copying: []))
-        try dialogue.using(name) { () throws(ClientError) in _ = try dialogue.client.session(name) }
+        let profile = try dialogue.using(name) { () throws(ClientError) in try dialogue.client.session(name).profile }
+        let newPassword = try dialogue.newPassword(profile)
         try dialogue.trying(AccountDialogue.passwordTries, again: [.wrongCredentials, .passwordPolicy]) { refused in
           if refused != .passwordPolicy { answers.old = try dialogue.prompter.secret("Old password: ") }
-          if refused != .wrongCredentials { answers.new = try dialogue.newPassword() }
+          if refused != .wrongCredentials { answers.new = try newPassword.ask() }
           return answers
         } _: { answers throws(ClientError) in
           let old = answers.old.isEmpty ? nil : answers.old

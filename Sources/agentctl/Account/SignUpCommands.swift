@@ -37,8 +37,9 @@ extension AccountCommand {
       let attributes = try AccountWords.pairs("--attribute", attributes)
       try AccountDialogue.run { dialogue in
         let profile = try dialogue.profile(name.profile)
+        let newPassword = try dialogue.newPassword(profile)
         let signedUp = try dialogue.trying(again: [.passwordPolicy]) { _ in
-          try dialogue.newPassword("Password: ")
+          try newPassword.ask("Password: ")
         } _: { password throws(ClientError) in
           try dialogue.client.signUp(
             profile,

@@ -21,8 +21,9 @@ struct ClaimsCommand: ParsableCommand, JSONCommand {
     let answer = try choice.using(name) { () throws(ClientError) in
       try client.json(SessionAgentClient.claimsRequest(name, type))
     }
-    guard !json, let document = try? ClaimsDocument(json: answer) else { return Output.result(answer) }
-    for line in ClaimsCommand.lines(document, now: Output.now()) { Output.result(line) }
+    Output.result(answer, json: json) { (document: ClaimsDocument) in
+      for line in ClaimsCommand.lines(document, now: Output.now()) { Output.result(line) }
+    }
   }
 
   /// One line a claim; times also in words.

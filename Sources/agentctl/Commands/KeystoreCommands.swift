@@ -60,10 +60,11 @@ struct KeystoreStatusCommand: ParsableCommand, JSONCommand {
 
   func run() throws {
     let answer = try Agent.client().json(HTTPRequest("GET", "keystore"))
-    guard !json, let keystore = try? KeystoreDocument(json: answer) else { return Output.result(answer) }
-    let screen = Screen.current()
-    let lines = KeystoreStatusCommand.lines(keystore, now: Output.now(), width: screen.width, style: screen.style)
-    Output.result(lines.joined(separator: "\n"))
+    Output.result(answer, json: json) { (keystore: KeystoreDocument) in
+      let screen = Screen.current()
+      let lines = KeystoreStatusCommand.lines(keystore, now: Output.now(), width: screen.width, style: screen.style)
+      Output.result(lines.joined(separator: "\n"))
+    }
   }
 
   /// As a person reads it.

@@ -21,8 +21,9 @@ struct LoginDialogue {
     defer { if !isOver { try? patient.giveUpLogin(login.id) } }
     while true {
       switch login.step.kind {
-      case .done(let session):
+      case .done(let session, let device):
         isOver = true
+        device.map { prompter.show(LoginDialogue.words(device: $0, session)) }
         return session
       case .failed(let problem):
         isOver = true
@@ -52,7 +53,7 @@ struct LoginDialogue {
     let refused = login.step.error
     if let refused { prompter.show(LoginDialogue.words(refused)) }
     do {
-      let answer = try PromptQuestion(prompter).ask(prompt)
+      let answer = try PromptQuestion(prompter, isAgain: refused != nil).ask(prompt)
       return try send(answer, to: login)
     } catch LineReader.Ending.endOfInput {
       throw LoginDialogue.endOfInput(refused)
@@ -69,6 +70,12 @@ struct LoginDialogue {
       let command = SessionWords.loginCommand(profile: login.profile, session: login.session)
       throw CommandFailure.failed("The login has ended meanwhile. Begin again: \(command)")
     }
+  }
+
+  /// What a person may decide once signed in. It is no question: who can't answer it is signed in all the same.
+  private static func words(device: String, _ session: SessionDocument) -> String {
+    let command = ShellWord.command(["agentctl", "account", "devices", session.name.rawValue, "--remember", device])
+    return "The pool remembers this device only if you wish; it then stands in for the second factor. Run: \(command)"
   }
 
   /// Why the last answer was not taken.

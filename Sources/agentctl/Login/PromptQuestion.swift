@@ -4,7 +4,13 @@ import SessionModel
 struct PromptQuestion {
   private let prompter: Prompter
 
-  init(_ prompter: Prompter) { self.prompter = prompter }
+  /// Whether the same was asked before, and what is needed for the answer seen.
+  private let isAgain: Bool
+
+  init(_ prompter: Prompter, isAgain: Bool = false) {
+    self.prompter = prompter
+    self.isAgain = isAgain
+  }
 
   /// The answer.
   func ask(_ prompt: LoginPrompt) throws -> LoginAnswer {
@@ -26,11 +32,19 @@ struct PromptQuestion {
 
   private func newPassword(_ attributes: [String], _ policy: String?) throws -> LoginAnswer {
     prompter.terminal?.show("The provider asks for a new password.")
-    if let policy { prompter.terminal?.show(Visible.text(policy)) }
-    let password = try prompter.newSecret("New password: ", again: "Again: ")
+    let password = try NewPassword(prompter: prompter, rules: policy).ask()
     var values: [String: String] = [:]
-    for attribute in attributes { values[attribute] = try prompter.text("\(attribute): ") }
+    for name in attributes { values[name] = try attribute(name) }
     return LoginAnswer(value: password, attributes: values)
+  }
+
+  /// On a terminal an empty one is asked again at once, and not after the password has been typed anew.
+  private func attribute(_ name: String) throws -> String {
+    while true {
+      let value = try prompter.text("\(name): ")
+      guard value.isEmpty, let terminal = prompter.terminal else { return value }
+      terminal.show("It may not be empty.")
+    }
   }
 
   /// On a terminal an empty answer has the code sent again.
@@ -62,7 +76,7 @@ struct PromptQuestion {
   }
 
   private func setUp(_ secret: Secret, _ uri: Secret) throws -> LoginAnswer {
-    AuthenticatorSetUp(TOTPEnrolment(secret: secret, otpauthURI: uri)).show(on: prompter.descriptor)
+    if !isAgain { AuthenticatorSetUp(TOTPEnrolment(secret: secret, otpauthURI: uri)).show(on: prompter.descriptor) }
     return try code("The code that the app shows: ")
   }
 

@@ -10,6 +10,7 @@
 
 import CSystemCalls
 import Glibc
+import SessionAPI
 import SessionModel
 import WireJSON
 
@@ -23,6 +24,19 @@ enum Output {
 
   /// A result in JSON.
   static func result(_ json: JSONValue) { result(json.text) }
+
+  /// An answer of the agent's: as it came where JSON is asked for, or where it is not what it should be; else as
+  /// `show` has it.
+  static func result<Document: WireDocument>(_ answer: JSONValue, json: Bool, _ show: (Document) -> Void) {
+    guard !json, let document = try? Document(json: answer) else { return result(answer) }
+    show(document)
+  }
+
+  /// A table as wide as the terminal.
+  static func result(_ table: Table) {
+    let screen = Screen.current()
+    result(table.lines(width: screen.width, style: screen.style).joined(separator: "\n"))
+  }
 
   /// A result that is a secret, and the end of its line.
   static func result(revealing secret: Secret, after prefix: String = "") {

@@ -72,9 +72,10 @@ enum SessionWords {
         + (profile.flatMap(ProfileAddition.command) ?? ProfileAddition.command(pool: "POOL", of: session.profile))
         + " --client-secret-file FILE"
     case .userNotConfirmed: " Have the account confirmed, then run: \(loginCommand(session))"
-    case .userDisabled: " Ask the administrator of the provider; then run: \(loginCommand(session))"
-    case .refreshTokenExpired, .refreshTokenRevoked, .refreshTokenReused, .refreshAnswerLost, .userDeleted,
-      .clientRemoved, .passwordResetRequired, .refused, nil:
+    case .userDisabled, .userDeleted, .clientRemoved:
+      " Ask the administrator of the provider; then run: \(loginCommand(session))"
+    case .refreshTokenExpired, .refreshTokenRevoked, .refreshTokenReused, .refreshAnswerLost, .passwordResetRequired,
+      .refused, nil:
       " Run: \(loginCommand(session))"
     case .profileChanged: session.lastError == nil ? " Run: \(loginCommand(session))" : ""
     }
@@ -83,7 +84,7 @@ enum SessionWords {
   private static func reason(_ session: SessionDocument) -> String {
     switch session.reason.flatMap(SessionReason.init) {
     case .refreshTokenExpired: "The sign-in has run out."
-    case .refreshTokenRevoked: "The provider revoked the sign-in."
+    case .refreshTokenRevoked: "The provider revoked the sign-in, or takes its refresh token no more."
     case .refreshTokenReused: "The provider ended the sign-in because its refresh token was used twice."
     case .refreshAnswerLost: "The answer to a refresh was lost, and the provider no longer takes the old refresh token."
     case .userDisabled: "The provider disabled the user."

@@ -76,6 +76,35 @@ struct CodeTests {
     #expect(requests[2].values["EMAIL_OTP_CODE"] == "123456")
   }
 
+  @Test("a code of the chosen factor is sent again without the choice being asked again")
+  func resentAfterChoice() async throws {
+    let person = ScriptedConversation([.text("pw"), .text("EMAIL_OTP"), .resend, .text("123456")])
+    let choice = Script.challenge("SELECT_MFA_TYPE", ["MFAS_CAN_CHOOSE": "[\"SMS_MFA\",\"EMAIL_OTP\"]"])
+    let mail = Script.challenge("EMAIL_OTP")
+    let requests = try await Pool().signIn(request, person, choice, mail, choice, mail)
+    #expect(person.kinds == ["password", "select_mfa", "email_code", "email_code"])
+    #expect(requests.map { $0.values["ANSWER"] } == [nil, "EMAIL_OTP", nil, "EMAIL_OTP", nil])
+  }
+
+  @Test("what is not of a code's form is a wrong code")
+  func malformed() async throws {
+    let person = ScriptedConversation("pw", "abc", "123456")
+    _ = try await Pool().signIn(
+      request, person, Script.challenge("SOFTWARE_TOKEN_MFA"),
+      Script.refused("InvalidParameterException", "2 validation errors detected: Value at 'x' failed: [0-9]+"))
+    #expect(person.asked[2].refused == AnswerRefused(.wrongCode, "The code is wrong. Try again.", attemptsLeft: 4))
+  }
+
+  @Test("after the last attempt the end says how to begin again")
+  func lastAttempt() async throws {
+    let person = ScriptedConversation("pw", "1", "2", "3", "4", "5")
+    let failure = try await Pool().failure(
+      request, person, Script.challenge("SMS_MFA"), wrong, wrong, wrong, wrong, wrong)
+    #expect(failure.problem.reason == "wrong_code")
+    #expect(
+      failure.problem.detail == "The code is wrong. No attempts are left. Begin again: agentctl login.")
+  }
+
   @Test("too many wrong codes end the sign-in, and the person is told to wait")
   func locked() async throws {
     let failure = try await Pool().failure(

@@ -77,17 +77,23 @@ struct DeviceTests {
     #expect(requests[2].values == vector.json["challenge_responses"]?.strings)
   }
 
-  @Test("a new device is confirmed with a password of its own, of which the pool sees the verifier only")
-  func confirmed() async throws {
+  @Test(
+    "a new device is confirmed with a password of its own, of which the pool sees the verifier only",
+    arguments: [
+      (["UserConfirmationNecessary": false], false), (["UserConfirmationNecessary": true], true), ([:], false),
+    ]
+      as [(JSONValue, Bool)])
+  func confirmed(answer: JSONValue, isUpToPerson: Bool) async throws {
     let pool = try Pool()
-    let confirm: ScriptedTransport.Answer = { _ in .ok(["UserConfirmationNecessary": false]) }
+    let confirm: ScriptedTransport.Answer = { _ in .ok(answer) }
     let transport = ScriptedTransport([try newDevice(pool), try pool.keySet(), confirm])
     let signedIn = try await pool.client(transport).signIn(
       request(ScriptedMemory(), name: "alias"), conversation: ScriptedConversation("pw"))
-    guard case .confirmed(let device) = signedIn.device else {
+    guard case .confirmed(let device, isUpToPerson) = signedIn.device else {
       Issue.record("The device was not confirmed: \(signedIn.device)")
       return
     }
+    #expect(signedIn.device.keyToDecideOn == (isUpToPerson ? device.key : nil))
     #expect(signedIn.typedName == "alias" && signedIn.identity.username == "alice")
     #expect(device.key == "us-east-1_new" && device.groupKey == "-group" && device.password.count >= 40)
     let body = try #require(transport.requests.last?.body)
@@ -97,6 +103,25 @@ struct DeviceTests {
     #expect(body["DeviceSecretVerifierConfig"]?["PasswordVerifier"]?.string == verifier.passwordVerifier)
     #expect(
       Set(body.object?.map(\.name) ?? []) == ["AccessToken", "DeviceKey", "DeviceName", "DeviceSecretVerifierConfig"])
+  }
+
+  @Test(
+    "through trouble that may pass a device is confirmed all the same, also where the first answer was lost",
+    arguments: [("InternalErrorException", nil), ("TooManyRequestsException", "DeviceKeyExistsException")]
+      as [(String, String?)])
+  func confirmedLater(first: String, second: String?) async throws {
+    let pool = try Pool()
+    let confirmed: ScriptedTransport.Answer = { _ in .ok([:]) }
+    let end = if let second { Script.refused(second, "") } else { confirmed }
+    let transport = ScriptedTransport([try newDevice(pool), try pool.keySet(), Script.refused(first, ""), end])
+    let signedIn = try await pool.client(transport, pause: { _ in }).signIn(
+      request(ScriptedMemory()), conversation: ScriptedConversation("pw"))
+    guard case .confirmed = signedIn.device else {
+      Issue.record("The device was not confirmed: \(signedIn.device)")
+      return
+    }
+    let bodies = transport.requests.suffix(2).map(\.body)
+    #expect(bodies[0] == bodies[1], "the same verifier: either may be the one that came through")
   }
 
   @Test("that a device can't be confirmed is no reason not to be signed in")

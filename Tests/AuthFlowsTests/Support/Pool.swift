@@ -64,11 +64,13 @@ struct Pool {
 
   func client(
     _ transport: ScriptedTransport, secret: String? = nil, random: FixedRandom = FixedRandom(),
+    passwordRules: (any PasswordRules)? = nil,
     pause: @escaping @Sendable (Int64) async throws -> Void = { _ in throw CancellationError() }
   ) -> CognitoClient {
     CognitoClient(
       settings: settings, clientSecret: secret.map(Secret.init(copyingUTF8:)), caFile: nil, transport: transport,
-      keys: KeyCache(clock: FixedClock()), clock: FixedClock(), random: random, pause: pause)
+      keys: KeyCache(clock: FixedClock()), clock: FixedClock(), random: random, passwordRules: passwordRules,
+      pause: pause)
   }
 
   var binding: SessionBinding {

@@ -112,7 +112,7 @@ struct MatrixCell {
   /// The first sign-in asks for the code by SMS; the device then stands in for it.
   private func rememberDevice() async throws {
     let signedIn = try await signIn(expecting: kinds + ["sms_code"])
-    guard case .confirmed(let device) = signedIn.device else {
+    guard case .confirmed(let device, _) = signedIn.device else {
       Issue.record("\(cell.testDescription): the device is \(signedIn.device)")
       return
     }
