@@ -105,7 +105,7 @@ struct AccountTests {
       #expect(try await house.ask(.PUT, account + "/mfa", nothing).json == nothing)
       #expect(house.transport.count("SetUserMFAPreference") == 0)
       let unready: JSONValue = ["methods": ["SOFTWARE_TOKEN_MFA"], "preferred": nil]
-      #expect(try await house.ask(.PUT, account + "/mfa", unready).code == "provider_error")
+      #expect(try await house.ask(.PUT, account + "/mfa", unready).code == "conflict")
     }
   }
 }
