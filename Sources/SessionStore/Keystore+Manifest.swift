@@ -2,6 +2,12 @@ internal import Foundation
 internal import GRDB
 public import SessionModel
 
+/// The rows as they were when a transaction ended, and what SQLite then counted of other connections' writes.
+struct SeenRows {
+  var version: Int64
+  var rows: [Manifest.Place: Manifest.Entry]
+}
+
 /// The manifest at work: every write with the key keeps it, what is written without the key is noted down, and the
 /// opening compares (SECURITY 2).
 extension Keystore {
@@ -17,14 +23,16 @@ extension Keystore {
     let (database, sealer) = try unlocked()
     var (next, left) = (manifest, warnings)
     note(&next)
+    var after: SeenRows?
     let result = try access { () throws(StoreError) in
       try database.write { database in
-        let before = try Manifest.rows(database)
+        let before = try rows(database)
         distrusted = Set(next.mismatches(before).values.compactMap(\.session))
         let result = try body(database, sealer)
-        let after = try Manifest.rows(database)
-        next.take(before, after)
-        left = Self.warnings(next.mismatches(after))
+        let written = SeenRows(version: try Self.version(database), rows: try Manifest.rows(database))
+        after = written
+        next.take(before, written.rows)
+        left = Self.warnings(next.mismatches(written.rows))
         guard next != manifest || newKey != nil else { return result }
         next.held.formIntersection(try String.fetchAll(database, sql: "SELECT id FROM session"))
         try store(next, Sealer(key: newKey ?? sealer.key, random: random), database)
@@ -32,7 +40,7 @@ extension Keystore {
       }
     }
     let isRaised = next.counter != manifest.counter
-    (manifest, warnings) = (next, left)
+    (manifest, warnings, seen) = (next, left, after)
     if isRaised { witness.record(counter: next.counter, of: storeID) }
     return result
   }
@@ -82,7 +90,7 @@ extension Keystore {
     let known = witness.counter(of: storeID) ?? 0
     let sealed = try Data.fetchOne(database, sql: "SELECT sealed FROM manifest")
     let stored = sealed.flatMap { try? sealer.open($0, Manifest.context(storeID: storeID)) }.flatMap { Manifest($0) }
-    let rows = try Manifest.rows(database)
+    let rows = try rows(database)
     // A store of a time before manifests has none, and its witness knows nothing of it either.
     let isFirst = sealed == nil && known == 0
     var manifest = stored ?? (isFirst ? Manifest(entries: rows) : Manifest(counter: known))
@@ -139,6 +147,17 @@ extension Keystore {
 
   /// The rows that are not what was stored last.
   func mismatches(_ database: Database) throws -> [Manifest.Place: Manifest.Entry] {
-    manifest.mismatches(try Manifest.rows(database))
+    manifest.mismatches(try rows(database))
+  }
+
+  /// The rows as they are: those of the last write, unless another connection has written since.
+  func rows(_ database: Database) throws -> [Manifest.Place: Manifest.Entry] {
+    if let seen, seen.version == (try Self.version(database)) { return seen.rows }
+    return try Manifest.rows(database)
+  }
+
+  /// Another one after each change that another connection made (SQLite, PRAGMA data_version).
+  private static func version(_ database: Database) throws -> Int64 {
+    try Int64.fetchOne(database, sql: "PRAGMA data_version") ?? 0
   }
 }

@@ -40,7 +40,7 @@ extension Keystore {
   public func lock() {
     dataKey = nil
     openedBy = nil
-    (manifest, warnings) = (Manifest(), [])
+    (manifest, warnings, seen) = (Manifest(), [], nil)
     trials = [:]
     creationTrouble = nil
     epoch += 1

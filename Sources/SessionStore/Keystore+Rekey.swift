@@ -20,9 +20,9 @@ extension Keystore {
       try newSlot(slot.source, for: fresh, with: key, at: slot.createdAt)
     }
     try write(newKey: fresh) { database, old in
-      let rows = try Manifest.rows(database)
+      let rows = try rows(database)
       if let (place, entry) = manifest.mismatches(rows).filter({ rows[$0.key] != nil }).min(by: { $0.key < $1.key }) {
-        throw StoreError.doesNotOpen(place.words(entry))
+        throw StoreError.doesNotOpen(place.words(about: entry.session))
       }
       let new = Sealer(key: fresh, random: random)
       for table in SealedTable.all { try table.reseal(from: old, to: new, database) }

@@ -38,9 +38,10 @@ public actor Keystore {
   /// Entries that the disk did not take yet.
   var backlog: [JournalNote] = []
 
-  /// What the rows are to be, while the store is open; the sessions whose rows were another at the last write; and
-  /// what is to be said of rows that belong to none.
+  /// What the rows are to be, while the store is open; what they were after the last write; the sessions whose rows
+  /// were another then; and what is to be said of rows that belong to none.
   var manifest = Manifest()
+  var seen: SeenRows?
   var distrusted: Set<String> = []
   var warnings: [String] = []
 
@@ -114,6 +115,7 @@ public actor Keystore {
     fault = nil
     schema = nil
     slots = []
+    seen = nil
     do throws(StoreError) {
       guard try file.exists() else { return }
       let opened = try StoreDatabase(path: path)

@@ -21,11 +21,19 @@ extension Manifest {
       let left = advisory[table] ?? []
       let cursor = try Row.fetchCursor(database, sql: "SELECT * FROM \(table.quotedDatabaseIdentifier)")
       while let row = try cursor.next() {
-        let place = Place(table: table, key: key.map { text(row, $0) }.joined(separator: "\u{1F}"))
-        found[place] = Entry(session: session(table, row), digest: try digest(row, without: left))
+        found[place(row, of: table, key)] = Entry(session: session(table, row), digest: try digest(row, without: left))
       }
     }
     return found
+  }
+
+  /// A row of a table in words, for a person.
+  static func words(_ row: Row, of table: String, _ database: Database) throws -> String {
+    place(row, of: table, try database.primaryKey(table).columns).words(about: session(table, row))
+  }
+
+  private static func place(_ row: Row, of table: String, _ key: [String]) -> Place {
+    Place(table: table, key: key.map { text(row, $0) }.joined(separator: "\u{1F}"))
   }
 
   private static func tables(_ database: Database) throws -> [String] {

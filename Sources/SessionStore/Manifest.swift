@@ -12,12 +12,15 @@ struct Manifest: Equatable {
     static func session(_ name: SessionName) -> Place { Place(table: "session", key: name.rawValue) }
 
     /// The row in words, for a person.
-    func words(_ entry: Entry) -> String {
-      switch table {
-      case "session", "generation": "session \(entry.session ?? key)"
-      case "client_secret": "the client secret of profile \(key)"
-      case "revocation": "the order to revoke a token of \(entry.session ?? key)"
-      case "slot": "the \(key) slot"
+    ///
+    /// - Parameter session: the session that it is about, where it is about one.
+    func words(about session: String?) -> String {
+      let name = String((session ?? key).prefix(64))
+      return switch table {
+      case "session", "generation": "session \(name)"
+      case "client_secret": "the client secret of profile \(name)"
+      case "revocation": "the order to revoke a token of \(name)"
+      case "slot": "the \(name) slot"
       case "device": "a remembered device"
       default: "table \(table)"
       }

@@ -13,48 +13,36 @@ struct SealedValue {
 /// not on it has none.
 struct SealedTable: Sendable {
   let name: String
-  /// The row in words, for a person.
-  let title: @Sendable (Row) -> String
   /// The sealed values of a row.
   let values: @Sendable (Row) throws -> [SealedValue]
 
   static let all = [sessions, revocations, clientSecrets, devices]
 
-  private static let sessions = SealedTable(name: "session", title: { "session \(Self.text($0, "name"))" }) { row in
+  private static let sessions = SealedTable(name: "session") { row in
     let session = try SessionRow(row)
     return session.sealed.map { column, sealed in
       SealedValue(column: column.rawValue, sealed: sealed, context: session.context(column))
     }
   }
 
-  private static let revocations = SealedTable(
-    name: "revocation", title: { "the order to revoke a token of \(Self.text($0, "session"))" }
-  ) { row in
+  private static let revocations = SealedTable(name: "revocation") { row in
     let order = try RevocationRow(row)
     return [SealedValue(column: "sealed", sealed: order.sealed, context: order.context)]
   }
 
-  private static let clientSecrets = SealedTable(
-    name: "client_secret", title: { "the client secret of profile \(Self.text($0, "profile"))" }
-  ) { row in
+  private static let clientSecrets = SealedTable(name: "client_secret") { row in
     let profile: String = try row.checked("profile")
     return [
       SealedValue(column: "sealed", sealed: try row.checked("sealed"), context: Keystore.clientSecretContext(profile))
     ]
   }
 
-  private static let devices = SealedTable(
-    name: "device", title: { "a remembered device of profile \(Self.text($0, "profile"))" }
-  ) { row in
+  private static let devices = SealedTable(name: "device") { row in
     let device = try DeviceRow(row)
     return [
       SealedValue(
         column: "sealed", sealed: device.sealed, context: DeviceRow.context(id: device.id, profile: device.profile))
     ]
-  }
-
-  private static func text(_ row: Row, _ column: String) -> String {
-    ((try? row.optional(column)) as String?).map { String($0.prefix(64)) } ?? "(unreadable)"
   }
 }
 
@@ -66,7 +54,9 @@ extension SealedTable {
     for row in try Row.fetchAll(database, sql: "SELECT rowid AS place, * FROM \(name)") {
       let place: Int64 = try row.checked("place")
       for value in try values(row) {
-        guard let plain = try? old.open(value.sealed, value.context) else { throw StoreError.doesNotOpen(title(row)) }
+        guard let plain = try? old.open(value.sealed, value.context) else {
+          throw StoreError.doesNotOpen(try Manifest.words(row, of: name, database))
+        }
         try database.execute(
           sql: "UPDATE \(name) SET \(value.column) = ? WHERE rowid = ?",
           arguments: [try new.seal(plain, value.context), place])

@@ -16,21 +16,6 @@ struct ManifestTests {
     name = try Samples.name("a")
   }
 
-  private func fill() async throws {
-    try await place.withUnlocked { store in
-      for name in ["a", "b"] { try await store.insert(try Samples.record(name), revoking: nil) }
-    }
-  }
-
-  private func refresh(_ store: Keystore, to generation: Int64) async throws {
-    try await store.recordRefreshIntent(session: name, attempt: generation)
-    try await store.storeRotatedRefreshToken(
-      session: name, refreshToken: Secret("rotated-\(generation)"), attempt: generation)
-    try await store.commitRefresh(
-      session: name, generation: Generation(generation), tokens: Samples.tokens(generation),
-      at: Timestamp(seconds: 1_790_000_000))
-  }
-
   private func row(_ sql: String) throws -> Row { try #require(try place.rows(sql).first) }
 
   /// Puts a row back as it was.
@@ -43,10 +28,10 @@ struct ManifestTests {
 
   @Test("a row that was put back, whole and sealed by us, is named and not served; the others are")
   func replayed() async throws {
-    try await fill()
+    try await place.signIn("a", "b")
     let old = try row("SELECT * FROM session WHERE name = 'a'")
     let generation = try row("SELECT * FROM generation WHERE name = 'a'")
-    try await place.withUnlocked { try await refresh($0, to: 2) }
+    try await place.withUnlocked { try await $0.rotate(name, to: 2) }
     try restore(old, "session", "name")
     try restore(generation, "generation", "name")
     for _ in 0..<2 {
@@ -67,7 +52,7 @@ struct ManifestTests {
 
   @Test("an edit of the same generation that opens is noticed too: a refusal taken back, an intent")
   func sameGeneration() async throws {
-    try await fill()
+    try await place.signIn("a", "b")
     let old = try row("SELECT * FROM session WHERE name = 'a'")
     try await place.withUnlocked { try await $0.setSignInRequired(session: name, reason: .userDisabled) }
     try restore(old, "session", "name")
@@ -76,7 +61,7 @@ struct ManifestTests {
 
   @Test("a row that is gone is named; signing out makes peace with that")
   func gone() async throws {
-    try await fill()
+    try await place.signIn("a", "b")
     try place.tamper("DELETE FROM session WHERE name = 'a'")
     try await place.withUnlocked { store in
       #expect(try await store.sessions().damaged.map(\.name) == ["a"])
@@ -87,7 +72,7 @@ struct ManifestTests {
 
   @Test("what was signed out without the key is no mismatch; its order is carried out")
   func withoutKey() async throws {
-    try await fill()
+    try await place.signIn("a", "b")
     let store = try await place.open()
     try await store.remove(session: name, movingTokenTo: Samples.ticket())
     await store.close()
@@ -126,7 +111,7 @@ struct ManifestTests {
 
   @Test("without its manifest, or with another store's or a damaged one, nothing of the store counts as the newest")
   func manifestGone() async throws {
-    try await fill()
+    try await place.signIn("a", "b")
     let good = try #require(FileManager.default.contents(atPath: place.path))
     let sealed = try #require(try row("SELECT sealed FROM manifest")["sealed"] as Data?)
     var edits: [Data?] = [nil, Data([0])]
@@ -147,7 +132,7 @@ struct ManifestTests {
 
   @Test("a table that a later schema adds is covered without being named")
   func newTable() async throws {
-    try await fill()
+    try await place.signIn("a", "b")
     try place.tamper("CREATE TABLE later (session TEXT PRIMARY KEY NOT NULL, sealed BLOB NOT NULL) STRICT")
     #expect(try await place.withUnlocked { try await $0.sessions() }.damaged.isEmpty)
     try place.tamper("INSERT INTO later VALUES ('b', x'00')")

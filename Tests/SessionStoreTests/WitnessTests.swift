@@ -16,21 +16,12 @@ struct WitnessTests {
   }
 
   private func fill() async throws {
+    try await place.signIn("rotating", "steady")
     try await place.withUnlocked { store in
-      for name in ["rotating", "steady"] { try await store.insert(try Samples.record(name), revoking: nil) }
       try await store.commitRefresh(
         session: try Samples.name("steady"), generation: Generation(2), tokens: Samples.tokens(2),
         at: place.clock.now().wall)
     }
-  }
-
-  private func rotate(_ store: Keystore, _ generation: Int64) async throws {
-    try await store.recordRefreshIntent(session: name, attempt: generation)
-    try await store.storeRotatedRefreshToken(
-      session: name, refreshToken: Secret("refresh-\(generation)"), attempt: generation)
-    try await store.commitRefresh(
-      session: name, generation: Generation(generation), tokens: Samples.tokens(generation),
-      at: place.clock.now().wall)
   }
 
   private func heldBack() async throws -> Set<SessionName> {
@@ -41,7 +32,7 @@ struct WitnessTests {
   private func goBack() async throws {
     try await fill()
     let old = try #require(FileManager.default.contents(atPath: place.path))
-    try await place.withUnlocked { try await rotate($0, 2) }
+    try await place.withUnlocked { try await $0.rotate(name, to: 2) }
     try old.write(to: URL(fileURLWithPath: place.path))
   }
 
@@ -69,7 +60,7 @@ struct WitnessTests {
     }
     try await place.withUnlocked { store in
       #expect(try await store.sessions().heldBack.isEmpty)
-      try await rotate(store, 5)
+      try await store.rotate(name, to: 5)
     }
     let store = try await place.unlocked()
     #expect(try await store.sessions().heldBack.isEmpty)
