@@ -89,6 +89,18 @@ int csystem_arm_boottime_timer(int fd, int64_t at) {
 
 int csystem_set_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
 
+int csystem_exchange(const char *one, const char *other) {
+  if (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  // A file system that can't: one after the other.
+  char between[4096];
+  if (snprintf(between, sizeof between, "%s.old", other) >= (int)sizeof between) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  return rename(other, between) == 0 && rename(one, other) == 0 && rename(between, one) == 0 ? 0 : -1;
+}
+
 int csystem_lock_exclusive(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 
 void csystem_wipe(void *buffer, size_t count) { explicit_bzero(buffer, count); }

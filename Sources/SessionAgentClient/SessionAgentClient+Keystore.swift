@@ -22,6 +22,16 @@ extension SessionAgentClient {
   /// How the keystore stands.
   public func keystore() throws(ClientError) -> KeystoreDocument { try document(HTTPRequest("GET", "keystore")) }
 
+  /// Has all of the keystore looked at; nothing is changed.
+  public func checkKeystore() throws(ClientError) -> KeystoreCheckDocument {
+    try document(HTTPRequest("GET", "keystore", "check"))
+  }
+
+  /// Has a damaged file set aside, and what can be read of it put in its place.
+  public func recoverKeystore() throws(ClientError) -> KeystoreDocument {
+    try document(HTTPRequest("POST", "keystore", "recover"))
+  }
+
   /// Replaces the data key and seals everything anew; with the passphrase where there is a slot of one.
   public func rekey(_ passphrase: Secret?) throws(ClientError) -> KeystoreDocument {
     try document(HTTPRequest("POST", "keystore", "rekey").sending(UnlockDocument(passphrase: passphrase).json))

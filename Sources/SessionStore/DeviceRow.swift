@@ -9,6 +9,8 @@ struct DeviceRow {
   var profile: String
   var sealed: Data
 
+  var place: Manifest.Place { Manifest.Place(table: "device", key: id) }
+
   static func context(id: String, profile: String) -> SealContext {
     SealContext(table: "device", row: id, column: "sealed", bound: [profile])
   }

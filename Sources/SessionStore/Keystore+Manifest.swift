@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 public import SessionModel
 
-/// The rows as they were when a transaction ended, and what SQLite then counted of other connections' writes.
+/// The rows as they were once, and what SQLite then counted of other connections' writes.
 struct SeenRows {
   var version: Int64
   var rows: [Manifest.Place: Manifest.Entry]
@@ -81,7 +81,7 @@ extension Keystore {
     let (found, isNew) = try access { () throws(StoreError) in
       try database.read { try readManifest(sealer, $0) }
     }
-    manifest = found
+    (manifest, isSalvaged) = (found, false)
     if isNew { try? database.write { try store(found, sealer, $0) } }
   }
 
@@ -93,9 +93,11 @@ extension Keystore {
     let rows = try rows(database)
     // A store of a time before manifests has none, and its witness knows nothing of it either.
     let isFirst = sealed == nil && known == 0
-    var manifest = stored ?? (isFirst ? Manifest(entries: rows) : Manifest(counter: known))
+    // Of a store that was just salvaged the manifest may be what was lost: as much is believed as of an older copy.
+    let isLost = sealed == nil && isSalvaged
+    var manifest = stored ?? (isFirst || isLost ? Manifest(entries: rows) : Manifest(counter: known))
     try take(unsealedChangesInto: &manifest, rows, database)
-    if manifest.counter < known {
+    if manifest.counter < known || isLost {
       manifest.held = Set(try String.fetchAll(database, sql: "SELECT id FROM session"))
       manifest.counter = known
     }
@@ -105,11 +107,17 @@ extension Keystore {
 
   /// What is to be said of rows that belong to no session and are not as they were stored.
   private static func warnings(_ mismatches: [Manifest.Place: Manifest.Entry]) -> [String] {
-    mismatches.filter { $0.value.session == nil && $0.key.table != "client_secret" }.keys.sorted().map { place in
-      place.table == "slot"
-        ? "The \(place.key) slot was put in, changed or taken away outside the agent. "
+    let places = mismatches.filter { $0.value.session == nil && $0.key.table != "client_secret" }.keys.sorted()
+    return places.map { place in
+      switch place.table {
+      case "slot":
+        "The \(place.key) slot was put in, changed or taken away outside the agent. "
           + "Make it anew or remove it: agentctl keystore remove-slot \(place.key)"
-        : "A row of table \(place.table) was changed outside the agent."
+      case "device":
+        "A remembered device was put in, changed or taken away outside the agent, and is not used. "
+          + "The next sign-in that a pool remembers mends that: agentctl login --force"
+      default: "A row of table \(place.table) was changed outside the agent."
+      }
     }
   }
 
@@ -150,10 +158,13 @@ extension Keystore {
     manifest.mismatches(try rows(database))
   }
 
-  /// The rows as they are: those of the last write, unless another connection has written since.
+  /// The rows as they are: those that were seen last, unless another connection has written since.
   func rows(_ database: Database) throws -> [Manifest.Place: Manifest.Entry] {
-    if let seen, seen.version == (try Self.version(database)) { return seen.rows }
-    return try Manifest.rows(database)
+    let version = try Self.version(database)
+    if let seen, seen.version == version { return seen.rows }
+    let rows = try Manifest.rows(database)
+    seen = SeenRows(version: version, rows: rows)
+    return rows
   }
 
   /// Another one after each change that another connection made (SQLite, PRAGMA data_version).

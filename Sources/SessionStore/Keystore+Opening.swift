@@ -1,3 +1,5 @@
+internal import Foundation
+internal import GRDB
 internal import SessionCrypto
 public import SessionModel
 
@@ -46,19 +48,6 @@ extension Keystore {
     epoch += 1
   }
 
-  /// Renames a damaged file to a name with the date, so that a new store can be made; its new path. The store is
-  /// `uninitialized` then.
-  ///
-  /// - Throws: `alreadyInUse` where the file is not damaged.
-  public func setAsideDamagedFile() throws(StoreError) -> String {
-    guard status.state == .damaged else { throw .alreadyInUse(path: path) }
-    try? database?.close()
-    let aside = try file.setAside(at: clock.now().wall)
-    lock()
-    readFile()
-    return aside
-  }
-
   private func openUnattended(mayAsk: Bool = false) async throws(StoreError) {
     if let fault { throw fault }
     guard dataKey == nil else { return }
@@ -71,6 +60,7 @@ extension Keystore {
   /// Whether one of these slots opened the store.
   private func open(by slots: [Slot], mayAsk: Bool) async throws(StoreError) -> Bool {
     let begun = epoch
+    var doubtful: [(Slot, WrappingKey)] = []
     for slot in slots {
       guard let source = source(slot.source) else {
         trials[slot.source] = .notConfigured
@@ -81,12 +71,30 @@ extension Keystore {
       guard dataKey == nil else { return true }
       switch answer {
       case .success(let key):
+        guard hasKeyOfManifest(slot, key) else {
+          trials[slot.source] = .wrongKey
+          doubtful.append((slot, key))
+          continue
+        }
         if open(slot, with: key) { return true }
         if let fault { throw fault }
       case .failure(let error): trials[slot.source] = .failed(error)
       }
     }
+    // No slot has the manifest's key, so the manifest is what is wrong.
+    for (slot, key) in doubtful {
+      if open(slot, with: key) { return true }
+      if let fault { throw fault }
+    }
     return false
+  }
+
+  /// Whether what the slot wraps is the key of the store as it is now: not that of a slot from another time.
+  private func hasKeyOfManifest(_ slot: Slot, _ key: WrappingKey) -> Bool {
+    guard let found = try? slot.unwrap(with: key, storeID: storeID, random: random), let database,
+      let sealed = try? database.read({ try Data.fetchOne($0, sql: "SELECT sealed FROM manifest") })
+    else { return true }
+    return (try? Sealer(key: found, random: random).open(sealed, Manifest.context(storeID: storeID))) != nil
   }
 
   private func open(passphrase: Secret) async throws(StoreError) {

@@ -72,7 +72,7 @@ extension Keystore {
   @discardableResult
   public func removeSlot(_ name: KeySourceName) async throws(StoreError) -> KeystoreStatus {
     _ = try unlocked()
-    guard slots.contains(where: { $0.source == name }) else { throw .noSuchSlot(name) }
+    guard slots.contains(where: { $0.source == name }) else { return try forgetSlot(name) }
     guard slots.count > 1 else { throw .lastSlot(name) }
     let (begun, before) = (epoch, slots)
     try await expectAnotherOpens(than: name)
@@ -84,6 +84,14 @@ extension Keystore {
     trials[name] = nil
     if openedBy == name { openedBy = slots.first?.source }
     try erase()
+    return status
+  }
+
+  /// One that was taken away outside the agent is no longer missed.
+  private func forgetSlot(_ name: KeySourceName) throws(StoreError) -> KeystoreStatus {
+    let place = Manifest.Place(table: "slot", key: name.rawValue)
+    guard manifest.entries[place] != nil else { throw .noSuchSlot(name) }
+    try write(noting: { $0.entries[place] = nil }) { _, _ in }
     return status
   }
 

@@ -26,7 +26,7 @@ extension Keystore {
     }
   }
 
-  private var state: KeystoreStatus.State {
+  var state: KeystoreStatus.State {
     if let fault { return fault.isDamage ? .damaged : .unavailable }
     if dataKey != nil { return .unlocked }
     guard database != nil else {
@@ -40,7 +40,7 @@ extension Keystore {
   /// What stands in the way, in a sentence.
   private var trouble: String? {
     if let fault { return fault.description }
-    if dataKey != nil { return manifest.held.isEmpty ? warnings.first : Self.older }
+    if dataKey != nil { return manifest.held.isEmpty ? warnings.first ?? leftover : Self.older }
     guard database != nil else { return creationTrouble?.description }
     // What was tried and failed says more than what was not tried yet.
     let tried = slots.first { if case .failed = trials[$0.source] { $0.source != .passphrase } else { false } }
@@ -53,6 +53,13 @@ extension Keystore {
   private static let older =
     "The keystore is older than it was: an earlier copy is in its place, whose refresh tokens may be spent. "
     + "They are held back. To send one: agentctl refresh --force SESSION"
+
+  private var leftover: String? {
+    setAside.last.map {
+      "A damaged keystore was set aside as \($0); what could be read of it was taken over. A session that is missing "
+        + "is signed in again: agentctl login. When you have no more use for the file, remove it: rm \($0)*"
+    }
+  }
 
   private func slotStatus(_ slot: Slot) -> SlotStatus {
     let (state, detail) = trialStatus(slot)
@@ -74,7 +81,7 @@ extension Keystore {
     case .wrongKey:
       (
         .unavailable,
-        StoreError.damage(path, "the key of its \(slot.source.rawValue) slot is another store's, or was changed")
+        StoreError.wrongKey(path, slot.source)
       )
     case .notConfigured:
       (.unavailable, "The keystore has a \(slot.source.rawValue) slot, which this agent is not set to use.")
@@ -117,7 +124,8 @@ extension StoreError {
   var isDamage: Bool {
     switch self {
     case .damaged, .newerSchema: true
-    case .alreadyInUse, .uninitialized, .locked, .unavailable, .wrongPassphrase, .passphraseTooSoon, .passphraseNeeded,
+    case .alreadyInUse, .notDamaged, .uninitialized, .locked, .unavailable, .wrongPassphrase, .passphraseTooSoon,
+      .passphraseNeeded,
       .noSuchSlot, .lastSlot, .noOtherSlotOpens, .slotUnusable, .sourceFailed,
       .changedMeanwhile, .doesNotOpen, .noPassphraseSlot,
       .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration, .staleAttempt, .tooLarge, .notErased,

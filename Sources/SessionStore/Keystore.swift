@@ -38,12 +38,16 @@ public actor Keystore {
   /// Entries that the disk did not take yet.
   var backlog: [JournalNote] = []
 
-  /// What the rows are to be, while the store is open; what they were after the last write; the sessions whose rows
+  /// What the rows are to be, while the store is open; what they were when they were seen last; the sessions whose rows
   /// were another then; and what is to be said of rows that belong to none.
   var manifest = Manifest()
   var seen: SeenRows?
   var distrusted: Set<String> = []
   var warnings: [String] = []
+
+  /// Damaged files that lie beside the store, and whether the store was made of one since it was open last.
+  var setAside: [String] = []
+  var isSalvaged = false
 
   private nonisolated let executor: any SerialExecutor
 
@@ -116,6 +120,7 @@ public actor Keystore {
     schema = nil
     slots = []
     seen = nil
+    setAside = file.setAside
     do throws(StoreError) {
       guard try file.exists() else { return }
       let opened = try StoreDatabase(path: path)
@@ -131,7 +136,8 @@ public actor Keystore {
     let (id, kept) = try opened.read { database in
       (
         try String.fetchOne(database, sql: "SELECT store_id FROM store"),
-        try Row.fetchAll(database, sql: "SELECT * FROM slot ORDER BY created_at, source").map { try Slot($0) }
+        try Row.fetchAll(database, sql: "SELECT * FROM slot ORDER BY created_at, source")
+          .compactMap { try? Slot($0) }
       )
     }
     guard let id, !kept.isEmpty else { throw .damaged(StoreError.damage(path, "it has no slots")) }

@@ -29,7 +29,11 @@ extension Manifest {
 
   /// A row of a table in words, for a person.
   static func words(_ row: Row, of table: String, _ database: Database) throws -> String {
-    place(row, of: table, try database.primaryKey(table).columns).words(about: session(table, row))
+    try place(row, of: table, database).words(about: session(table, row))
+  }
+
+  static func place(_ row: Row, of table: String, _ database: Database) throws -> Place {
+    place(row, of: table, try database.primaryKey(table).columns)
   }
 
   private static func place(_ row: Row, of table: String, _ key: [String]) -> Place {

@@ -38,11 +38,9 @@ struct Slot {
 }
 
 extension Slot {
-  init(_ row: Row) throws {
-    let name: String = try row.checked("source")
-    guard let source = KeySourceName(rawValue: name) else {
-      throw StoreError.damaged("The keystore has a slot of an unknown kind, \"\(name.prefix(40))\".")
-    }
+  /// Throws where its source is none that this version knows: others may open the store.
+  init(_ row: Row) throws(MalformedRow) {
+    guard let source = KeySourceName(rawValue: try row.checked("source")) else { throw MalformedRow(column: "source") }
     self.source = source
     createdAt = Timestamp(milliseconds: try row.checked("created_at"))
     parameters = Array(try row.checked("parameters") as Data)

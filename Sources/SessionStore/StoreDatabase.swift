@@ -41,12 +41,30 @@ struct StoreDatabase: Sendable {
 
   private static func check(_ database: Database, path: String) throws {
     guard try !Schema.migrator.hasBeenSuperseded(database) else { throw StoreError.newerSchema(path: path) }
-    let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
-    guard findings == ["ok"] else {
-      throw StoreError.damaged(StoreError.damage(path, findings.first ?? "its check says nothing"))
+    if let finding = try findings(database, limit: 1).first {
+      throw StoreError.damaged(StoreError.damage(path, finding))
     }
     guard try !Schema.migrator.appliedIdentifiers(database).isEmpty else {
       throw StoreError.damaged(StoreError.damage(path, "it is not a keystore"))
+    }
+  }
+
+  /// What SQLite's check of the whole file finds wrong.
+  private static func findings(_ database: Database, limit: Int) throws -> [String] {
+    let lines = try String.fetchAll(database, sql: "PRAGMA integrity_check(\(limit))")
+    return lines == ["ok"] ? [] : lines.isEmpty ? ["its check says nothing"] : lines
+  }
+
+  /// The same of the file as it is now: by another connection, for this one has pages in memory.
+  func findings() throws(StoreError) -> [String] {
+    do {
+      var configuration = Self.configuration
+      configuration.readonly = true
+      let other = try DatabaseQueue(path: path, configuration: configuration)
+      defer { try? other.close() }
+      return try other.read { try Self.findings($0, limit: 10) }
+    } catch {
+      throw StoreError(error, path: path)
     }
   }
 

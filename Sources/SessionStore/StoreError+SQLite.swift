@@ -20,6 +20,8 @@ extension StoreError {
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     // The log and its index cannot be made beside the file.
     case .SQLITE_CANTOPEN where !StoreFile(path: path).isWritable: self = .readOnly(path: path)
+    // A bit of the header that no version of SQLite knows.
+    case .SQLITE_ERROR where message == "unsupported file format": self = .damaged(Self.damage(path, message))
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(Self.damage(path, message))
     default: self = .failed(path: path, why: message)
     }
@@ -31,7 +33,7 @@ extension StoreError {
     case .diskFull: .diskFull(path: path)
     case .readOnly: .readOnly(path: path)
     case .failed(_, let why): .failed(path: path, why: why)
-    case .alreadyInUse, .uninitialized, .locked, .unavailable, .damaged, .newerSchema, .wrongPassphrase,
+    case .alreadyInUse, .notDamaged, .uninitialized, .locked, .unavailable, .damaged, .newerSchema, .wrongPassphrase,
       .passphraseTooSoon, .passphraseNeeded, .noSuchSlot, .lastSlot, .noOtherSlotOpens, .slotUnusable, .sourceFailed,
       .changedMeanwhile, .doesNotOpen, .noPassphraseSlot, .emptyPassphrase, .noSuchSession, .sessionDamaged,
       .staleGeneration,
@@ -42,7 +44,14 @@ extension StoreError {
 
   /// Names the damage and what to do.
   static func damage(_ path: String, _ what: String) -> String {
-    "The keystore \(path) is damaged: \(what). It is left as it is. Put a good copy in its place, or begin anew with: "
-      + "mv \(path) \(path).damaged && agentctl unlock"
+    "The keystore \(path) is damaged: \(what). It is left as it is. Put a good copy in its place; or have it set aside, "
+      + "and go on with what can be read of it: agentctl unlock"
+  }
+
+  /// The file may well be whole.
+  static func wrongKey(_ path: String, _ source: KeySourceName) -> String {
+    "The keystore \(path) does not open: the key of its \(source.rawValue) slot is another store's, or the slot was "
+      + "changed. It is left as it is. Put the right key or a good copy in its place; or begin anew with: "
+      + "mv \(path) \(path).closed && agentctl unlock"
   }
 }

@@ -4,6 +4,8 @@ public import SessionModel
 public enum StoreError: Error, Hashable, Sendable {
   /// Another agent has the file.
   case alreadyInUse(path: String)
+  /// There is nothing to recover.
+  case notDamaged(path: String)
   /// There is no store yet, and nothing to make it with.
   case uninitialized
   /// The store is closed; why in words.
@@ -65,6 +67,8 @@ extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .alreadyInUse(let path): "Another agent is using the keystore \(path). End it, or talk to it: agentctl status"
+    case .notDamaged(let path):
+      "The keystore \(path) is not damaged, and is left as it is. See: agentctl keystore status"
     case .uninitialized: "There is no keystore yet. Run: agentctl unlock"
     case .locked(let why), .unavailable(let why), .damaged(let why): why
     case .newerSchema(let path):

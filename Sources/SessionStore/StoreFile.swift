@@ -1,4 +1,5 @@
 internal import CSystemCalls
+internal import Foundation
 internal import Glibc
 internal import SessionModel
 
@@ -56,6 +57,27 @@ struct StoreFile: Sendable {
 
   /// Makes the file whole under another name, then renames it into place: after a crash there is a store or none.
   func create(at now: Timestamp, _ fill: (StoreDatabase) throws(StoreError) -> Void) throws(StoreError) {
+    let unfinished = try makeUnfinished(fill)
+    // A log left by a file that somebody removed would be played into the new one.
+    if Self.companions.contains(where: { access(path + $0, F_OK) == 0 }) { try setAside(at: now) }
+    guard rename(unfinished, path) == 0 else { throw failure(path) }
+    try syncFile(folder)
+  }
+
+  /// The same in the place of a damaged file, which takes the name with the date in the same step: after a crash there
+  /// is the one or the other.
+  func replaceDamaged(at now: Timestamp, _ fill: (StoreDatabase) throws(StoreError) -> Void) throws(StoreError) {
+    let unfinished = try makeUnfinished(fill)
+    let aside = freeName(at: now)
+    for name in Self.companions where access(path + name, F_OK) == 0 {
+      guard rename(path + name, aside + name) == 0 else { throw failure(path) }
+    }
+    guard rename(unfinished, aside) == 0, csystem_exchange(aside, path) == 0 else { throw failure(path) }
+    try syncFile(folder)
+  }
+
+  /// A new file under another name, whole and on the disk; its path.
+  private func makeUnfinished(_ fill: (StoreDatabase) throws(StoreError) -> Void) throws(StoreError) -> String {
     let unfinished = path + ".new"
     for name in [""] + Self.companions { unlink(unfinished + name) }
     let descriptor = Glibc.open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -69,28 +91,36 @@ struct StoreFile: Sendable {
       throw error.concerning(path)
     }
     try syncFile(unfinished)
-    // A log left by a file that somebody removed would be played into the new one.
-    if Self.companions.contains(where: { access(path + $0, F_OK) == 0 }) { try setAside(at: now) }
-    guard rename(unfinished, path) == 0 else { throw failure(path) }
-    try syncFile(folder)
+    return unfinished
   }
 
-  /// Renames what there is of the store and its companions to a name with the date; the new path.
-  @discardableResult
-  func setAside(at now: Timestamp) throws(StoreError) -> String {
-    let names = [""] + Self.companions
-    let base = "\(path).damaged-\(now.description.filter { $0 != ":" && $0 != "-" })"
-    var aside = base
-    var count = 1
-    while names.contains(where: { access(aside + $0, F_OK) == 0 }) {
-      count += 1
-      aside = "\(base).\(count)"
-    }
-    for name in names where access(path + name, F_OK) == 0 {
+  /// Renames what there is of the store and its companions to a name with the date.
+  func setAside(at now: Timestamp) throws(StoreError) {
+    let aside = freeName(at: now)
+    for name in [""] + Self.companions where access(path + name, F_OK) == 0 {
       guard rename(path + name, aside + name) == 0 else { throw failure(path) }
     }
     try syncFile(folder)
-    return aside
+  }
+
+  /// A name with the date that nothing has yet.
+  private func freeName(at now: Timestamp) -> String {
+    let base = "\(path).damaged-\(now.description.filter { $0 != ":" && $0 != "-" })"
+    var name = base
+    var count = 1
+    while ([""] + Self.companions).contains(where: { access(name + $0, F_OK) == 0 }) {
+      count += 1
+      name = "\(base).\(count)"
+    }
+    return name
+  }
+
+  /// The damaged files that lie beside the store, oldest first.
+  var setAside: [String] {
+    let prefix = path.dropFirst(folder.count + 1) + ".damaged-"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { name in name.hasPrefix(prefix) && !Self.companions.contains { name.hasSuffix($0) } }
+      .sorted().map { "\(folder)/\($0)" }
   }
 
   private func syncFile(_ name: String) throws(StoreError) {

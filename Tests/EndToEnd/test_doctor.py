@@ -12,7 +12,7 @@ def test_nothing_wrong_is_told_as_such(world):
     result = world.ctl("doctor", "--json")
     assert result.returncode == 0, result
     found = checks(result)
-    for name in ("agent", "socket", "settings", "keystore", "slot keyfile", "profile work", "session work"):
+    for name in ("agent", "socket", "settings", "keystore", "keystore content", "slot keyfile", "profile work", "session work"):
         assert found[name]["state"] == "ok", found
     assert found["ways in"]["state"] == "warning" and "add-slot" in found["ways in"]["detail"]
     assert "CHECK" in world.ctl("doctor", "work").stdout
@@ -33,7 +33,8 @@ def test_a_damaged_store_and_a_bad_profile_are_found(world):
     world.agent.start()
     result = world.ctl("doctor", "--json")
     assert result.returncode == 1, result
-    assert "mv " in checks(result)["keystore"]["detail"], result
+    assert "agentctl unlock" in checks(result)["keystore"]["detail"], result
+    assert checks(result)["keystore content"]["state"] == "failed", result
     assert world.place.keystore.read_bytes() == content
 
 

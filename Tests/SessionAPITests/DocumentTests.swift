@@ -13,6 +13,8 @@ struct DocumentTests {
     #expect(try ClaimsDocument.rewritten(Examples.claims) == Examples.claims)
     #expect(try SignOutDocument.rewritten(Examples.signOut) == Examples.signOut)
     #expect(try KeystoreDocument.rewritten(Examples.keystore) == Examples.keystore)
+    let check = #"{"rows":null,"findings":[{"subject":"session work","detail":"A sealed value of it does not open."}]}"#
+    #expect(try KeystoreCheckDocument.rewritten(check) == check)
     #expect(try EventDocument.rewritten(Examples.event) == Examples.event)
     #expect(try LoginRequestDocument.rewritten(Examples.loginRequest) == Examples.loginRequest)
     #expect(try ProblemDocument.rewritten(Examples.problem) == Examples.problem)

@@ -40,6 +40,8 @@ void csystem_drain(int fd);
 int csystem_network(uint64_t *print);
 /// Sets FD_CLOEXEC. 0, or -1 with errno.
 int csystem_set_close_on_exec(int fd);
+/// Has two files change names, in one step where the file system can. 0, or -1 with errno.
+int csystem_exchange(const char *one, const char *other);
 /// flock(2), exclusive and non-blocking. 0, or -1 with errno (EWOULDBLOCK where another holds it).
 int csystem_lock_exclusive(int fd);
 /// Overwrites memory in a way that the compiler cannot leave out.

@@ -164,9 +164,7 @@ extension Agent {
             .locked, of: session, from: standing(session), to: .locked, because: JournalCause(.user),
             JournalWords.locked))
       })
-    sessions.removeAll()
-    damagedSessions.removeAll()
-    outbox.removeAll()
+    forgetSessions()
     keystoreStatus = status
     isLocking = false
     await takeIn(status)
@@ -175,6 +173,13 @@ extension Agent {
     parts.logger.info("keystore locked")
     publish(.keystoreLocked, session: nil, [])
     return keystoreDocument
+  }
+
+  /// Forgets all that the store has, in memory.
+  func forgetSessions() {
+    sessions.removeAll()
+    damagedSessions.removeAll()
+    outbox.removeAll()
   }
 
   /// A session whose refresh or sign-in is under way and will soon be durable.
@@ -191,7 +196,8 @@ extension Agent {
   private func freshKeystoreDocument() async -> KeystoreDocument {
     let status = await parts.keystore.status
     if status.state == keystoreStatus.state { keystoreStatus = status }
-    return keystoreDocument
+    // Damage that was met while the store was open: its sessions are served from memory all the same.
+    return status.state == .damaged ? document(of: status) : keystoreDocument
   }
 
   /// Has a session's refresh token sent although the store is older than it was: a person said so.
@@ -208,18 +214,17 @@ extension Agent {
     }
   }
 
-  var keystoreDocument: KeystoreDocument {
-    KeystoreDocument(
-      state: KeystoreState(keystoreStatus.state), keySource: keystoreStatus.keySource?.rawValue,
-      path: keystoreStatus.path, schema: keystoreStatus.schema, lastError: keystoreError,
-      slots: keystoreStatus.slots.map(KeystoreDocument.Slot.init))
-  }
+  var keystoreDocument: KeystoreDocument { document(of: keystoreStatus) }
 
-  private var keystoreError: LastErrorDocument? {
-    keystoreStatus.lastError.map {
-      let code: ProblemCode = keystoreStatus.state == .locked ? .locked : .storageFailed
-      return LastErrorDocument(code: code.rawValue, message: $0, at: startedAt.wall, retryable: true)
-    }
+  private func document(of status: KeystoreStatus) -> KeystoreDocument {
+    let code: ProblemCode = status.state == .locked ? .locked : .storageFailed
+    return KeystoreDocument(
+      state: KeystoreState(status.state), keySource: status.keySource?.rawValue, path: status.path,
+      schema: status.schema,
+      lastError: status.lastError.map {
+        LastErrorDocument(code: code.rawValue, message: $0, at: startedAt.wall, retryable: true)
+      },
+      slots: status.slots.map(KeystoreDocument.Slot.init))
   }
 
   /// Why nothing can be had while the store is not open.

@@ -106,7 +106,7 @@ actor Agent {
     case .sourceFailed(_, let error): code = Agent.code(error)
     case .noSuchSession, .noSuchSlot: code = .notFound
     case .emptyPassphrase, .noPassphraseSlot, .passphraseNeeded, .tooLarge: code = .invalidRequest
-    case .staleGeneration, .staleAttempt, .alreadyInUse, .lastSlot, .noOtherSlotOpens, .changedMeanwhile:
+    case .staleGeneration, .staleAttempt, .alreadyInUse, .notDamaged, .lastSlot, .noOtherSlotOpens, .changedMeanwhile:
       code = .conflict
     case .unavailable, .damaged, .newerSchema, .sessionDamaged, .doesNotOpen, .diskFull, .readOnly, .unsafeFile,
       .failed,

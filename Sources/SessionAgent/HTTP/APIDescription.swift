@@ -1093,6 +1093,49 @@ paths:
         "413": {$ref: "#/components/responses/BodyTooLarge"}
         "431": {$ref: "#/components/responses/HeadTooLarge"}
         "503": {$ref: "#/components/responses/Throttled"}
+  /v1/keystore/check:
+    get:
+      tags: [keystore]
+      operationId: checkKeystore
+      summary: Look at all of the keystore; change nothing.
+      description: |
+        Each page of the file and, while it is unlocked, each row and each sealed value.
+      responses:
+        "200":
+          description: What was found.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/KeystoreCheck"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+  /v1/keystore/recover:
+    post:
+      tags: [keystore]
+      operationId: recoverKeystore
+      summary: Set a damaged file aside, and go on with what can be read of it.
+      description: |
+        The file takes a name with the date, as it is to the byte. What could be read of it takes its place and opens by
+        the same slots; where that is too little, there is no keystore after it. One that is whole but does not open
+        (another key, a newer version) is left as it is.
+      responses:
+        "200":
+          description: The keystore.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Keystore"}
+        "400": {$ref: "#/components/responses/InvalidRequest"}
+        "403": {$ref: "#/components/responses/Denied"}
+        "408": {$ref: "#/components/responses/RequestTimeout"}
+        "409": {$ref: "#/components/responses/Conflict"}
+        "413": {$ref: "#/components/responses/BodyTooLarge"}
+        "415": {$ref: "#/components/responses/UnsupportedMediaType"}
+        "431": {$ref: "#/components/responses/HeadTooLarge"}
+        "503": {$ref: "#/components/responses/Throttled"}
+        "507": {$ref: "#/components/responses/StorageFailed"}
   /v1/keystore/rekey:
     post:
       tags: [keystore]
@@ -2386,6 +2429,21 @@ components:
               created_at: {$ref: "#/components/schemas/Time"}
               state: {enum: [ok, locked, unavailable]}
               detail: {type: [string, "null"]}
+    KeystoreCheck:
+      type: object
+      required: [rows, findings]
+      additionalProperties: false
+      properties:
+        rows: {type: [integer, "null"], minimum: 0, description: "Null where only the file was looked at."}
+        findings:
+          type: array
+          items:
+            type: object
+            required: [subject, detail]
+            additionalProperties: false
+            properties:
+              subject: {type: string, minLength: 1}
+              detail: {type: string, minLength: 1}
 
     Event:
       oneOf:

@@ -48,6 +48,8 @@ enum RouteTable {
     plain(.POST, "lock") { try $0.postLock($1) },
     plain(.POST, "unlock") { try $0.postUnlock($1) }.takingBody,
     plain(.GET, "keystore") { try $0.getKeystore($1) },
+    plain(.GET, "keystore", "check") { try $0.getCheck($1) },
+    plain(.POST, "keystore", "recover") { try $0.postRecover($1) },
     plain(.POST, "keystore", "rekey") { try $0.postRekey($1) }.takingBody,
     plain(.GET, "keystore", "backup") { try $0.getBackup($1) },
     slot(.PUT) { try $0.putSlot($1, $2) }.takingBody,

@@ -10,8 +10,8 @@ struct DoctorCommand: ParsableCommand, JSONCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Look whether everything is as it should be; change nothing.",
     discussion: """
-      Looks at the socket and its folder, the agent and its settings, the keystore with each way into it, the profiles \
-      and the sessions. Ends with 0 where nothing is wrong, else with 1.
+      Looks at the socket and its folder, the agent and its settings, the keystore with each way into it and all that it \
+      holds, the profiles and the sessions. Ends with 0 where nothing is wrong, else with 1.
       """)
 
   @Argument(help: "Only this profile and its sessions.") var profile: String?
@@ -82,6 +82,7 @@ struct Examination {
     var findings = [agent(status), socket(client.socketPath), settings()]
     let keystore = try client.keystore()
     findings += Examination.keystore(keystore) + [file(keystore)].compactMap { $0 }
+    findings += Examination.content(try client.checkKeystore(), of: keystore)
     let profiles = try client.profiles().filter { profile == nil || $0.name?.rawValue == profile }
     if let profile, profiles.isEmpty { throw CommandFailure(Problem(.notFound, "There is no profile \(profile).")) }
     findings += profiles.map(Examination.profile)
@@ -147,6 +148,18 @@ struct Examination {
       return Finding("keystore file", .failed, "It is open to others. Run: chmod 600 \(keystore.path)")
     }
     return Finding("keystore file", .ok, "\(facts.st_size) bytes, yours alone")
+  }
+
+  /// What the agent found when it looked at all of the file.
+  private static func content(_ check: KeystoreCheckDocument, of keystore: KeystoreDocument) -> [Finding] {
+    let wrong = check.findings.map { Finding("keystore content", .failed, "\($0.subject): \($0.detail)") }
+    guard wrong.isEmpty, keystore.state != .uninitialized else { return wrong }
+    guard let rows = check.rows else {
+      return [
+        Finding("keystore content", .warning, "The file is whole; what is sealed can be looked at once it is unlocked.")
+      ]
+    }
+    return [Finding("keystore content", .ok, "the file is whole, and all of \(rows) rows are as they were stored")]
   }
 
   private static func profile(_ profile: ProfileDocument) -> Finding {

@@ -22,21 +22,42 @@ struct UnlockCommand: ParsableCommand {
     discussion: """
       What needs nobody is tried first (the desktop's keyring, a key file). Where that does not open it, the \
       passphrase is asked for; piped, it is the first line of standard input. With neither a terminal nor a line, but \
-      a display (or GPG_TTY), the agent's pinentry asks.
+      a display (or GPG_TTY), the agent's pinentry asks. A damaged file is set aside under a name with the date, as it \
+      is; what can be read of it takes its place, or a new keystore.
       """)
 
   func run() throws {
     let interrupts = try Interrupts()
     let client = try Agent.client(interrupts: interrupts)
     try interrupts.guarding {
-      let before = try client.keystore()
+      var before = try client.keystore()
+      if let why = UnlockCommand.damage(before, client) {
+        before = try client.recoverKeystore()
+        Output.error(Visible.text(why))
+        Output.error("The damaged file was set aside; what could be read of it is in its place.")
+      }
       guard before.state != .unlocked else {
-        return Output.result("The keystore is unlocked\(UnlockCommand.by(before)).")
+        Output.result("The keystore is unlocked\(UnlockCommand.by(before)).")
+        return UnlockCommand.tell(before)
       }
       let opened = try KeystoreOpening(client: client, interrupts: interrupts, prompter: Prompter(interrupts)).open()
       let done = before.state == .uninitialized ? "Made and unlocked the keystore" : "Unlocked"
       Output.result("\(done)\(UnlockCommand.by(opened)).")
+      UnlockCommand.tell(opened)
     }
+  }
+
+  /// Why the file has to be recovered, also where the agent has it open still; nil where it has not.
+  private static func damage(_ keystore: KeystoreDocument, _ client: SessionAgentClient) -> String? {
+    if keystore.state == .damaged { return keystore.lastError?.message ?? "The keystore is damaged." }
+    guard keystore.state == .unlocked else { return nil }
+    // An agent of an earlier version does not look.
+    return (try? client.checkKeystore())?.findings.first { $0.subject == "file" }?.detail
+  }
+
+  /// What is to be said of a keystore that is open.
+  private static func tell(_ keystore: KeystoreDocument) {
+    if let why = keystore.lastError?.message { Output.error(Visible.text(why)) }
   }
 
   private static func by(_ keystore: KeystoreDocument) -> String { keystore.keySource.map { " (by \($0))" } ?? "" }
