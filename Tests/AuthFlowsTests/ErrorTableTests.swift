@@ -246,6 +246,11 @@ struct ErrorTableTests {
     let failure = try failure(item.name, item.message, for: .signIn)
     #expect(failure.problem.code == item.code)
     #expect(failure.problem.reason == item.reason?.rawValue)
+    let exits: [ProblemCode: Int32] = [
+      .signInRequired: 10, .credentialsRefused: 13, .invalidRequest: 64, .throttled: 75, .conflict: 1, .unsupported: 1,
+      .notFound: 67, .badConfiguration: 78, .providerError: item.session == .offline ? 75 : 1,
+    ]
+    #expect(failure.problem.code.exitCode(retryable: failure.problem.retryable) == exits[item.code])
     #expect(failure.problem.detail.hasSuffix("."))
     #expect(failure.problem.detail.count > 20)
   }
