@@ -48,6 +48,15 @@ extension SessionMachine {
       lastReturn = now.boot
       trouble.failures = 0
       return begin(after: trouble)
+    case .attempting(var attempt) where attempt.failuresBefore > 0 && attempt.trouble?.blocked == nil:
+      // It may hang on the network that was: should it fail, it is the first failure of the one that is.
+      guard lastReturn.map({ $0.adding(milliseconds: RefreshSchedule.returnInterval) <= now.boot }) ?? true else {
+        return []
+      }
+      lastReturn = now.boot
+      attempt.failuresBefore = 0
+      phase = .attempting(attempt)
+      return []
     case .resting: return deadline.map { $0 <= now.boot } == true ? begin(after: nil) : []
     case .waiting, .attempting, .ended, .removed: return []
     }

@@ -139,6 +139,27 @@ struct SessionMachineTests {
     #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 1000))
   }
 
+  @Test("the network returns while an attempt hangs: its failure waits as a first one does, once in ten seconds")
+  func networkReturnsDuringAnAttempt() {
+    var machine = Machine.waiting()
+    for attempt in 2...12 as ClosedRange<Int64> {
+      machine.clock = machine.value.deadline?.milliseconds ?? machine.clock
+      _ = machine.handle(.due)
+      _ = machine.handle(.intentRecorded(attempt: attempt))
+      if attempt < 12 { _ = machine.handle(.failed(attempt: attempt, Machine.failure(.offline))) }
+    }
+    #expect(machine.handle(.networkReturned).isEmpty)
+    _ = machine.handle(.failed(attempt: 12, Machine.failure(.offline)))
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 1000))
+
+    machine.clock += 1000
+    _ = machine.handle(.due)
+    _ = machine.handle(.intentRecorded(attempt: 13))
+    #expect(machine.handle(.networkReturned).isEmpty)
+    _ = machine.handle(.failed(attempt: 13, Machine.failure(.offline)))
+    #expect(machine.value.deadline == BootInstant(milliseconds: machine.clock + 2000))
+  }
+
   @Test("a blocked session is tried again every five minutes and keeps its tokens")
   func blocked() {
     var machine = Machine.asking()

@@ -86,6 +86,12 @@ struct Watch {
       let next = machine.deadline.map { world.trueTime(of: $0) } ?? .max
       if next - pace.returned < 10_000 { throw world.finding("session \(session) will be tried too soon") }
       pace.least = min(pace.least, next - pace.failedAt)
+    case .networkReturned where effects.isEmpty:
+      guard case .attempting(let attempt) = machine.phase, attempt.failuresBefore == 0, pace.failures > 0 else { break }
+      if world.time - pace.returned < 10_000 {
+        throw world.finding("session \(session)'s back-off starts over at each return of the network")
+      }
+      (pace.returned, pace.failures) = (world.time, 0)
     case .refreshAsked where begins:
       if isEarly, world.time - pace.asked < 10_000 { throw world.finding("session \(session) is tried at each wish") }
       (pace.asked, pace.least) = (world.time, 0)
