@@ -42,6 +42,7 @@ let package = Package(
   targets: [
     // What the system gives.
     .target(name: "CSystemCalls"),
+    .target(name: "CTPM"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibSecret", pkgConfig: "libsecret-1", providers: [.apt(["libsecret-1-dev"])]),
 
@@ -69,7 +70,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "SessionStore",
-      dependencies: ["SessionModel", "WireJSON", "SessionCrypto", "CLibSecret", "CSystemCalls", grdb, grdbSQLite],
+      dependencies: [
+        "SessionModel", "WireJSON", "SessionCrypto", "CLibSecret", "CSystemCalls", "CTPM", grdb, grdbSQLite,
+      ],
       swiftSettings: strict),
     .target(
       name: "SessionAgent",

@@ -41,32 +41,37 @@ public struct AnswerDocument: WireDocument {
 
 /// The body of `POST /v1/unlock` and `POST /v1/keystore/rekey`. An unknown member is refused.
 public struct UnlockDocument: WireDocument {
-  /// The passphrase never is a plain string on the way in.
-  public static var secretMembers: [String] { ["passphrase"] }
+  /// Neither is ever a plain string on the way in.
+  public static var secretMembers: [String] { ["passphrase", "pin"] }
 
-  /// The passphrase; nil to do with the other sources.
+  /// The passphrase; where a TPM's PIN is all that the keystore asks for, that PIN.
   public var passphrase: Secret?
+  /// The TPM's PIN.
+  public var pin: Secret?
   /// To have pinentry ask for the passphrase: where.
   public var pinentry: PinentryDocument?
 
-  /// A request to unlock.
-  public init(passphrase: Secret? = nil, pinentry: PinentryDocument? = nil) {
+  /// A request; with nothing, to do with the sources that need nobody.
+  public init(passphrase: Secret? = nil, pin: Secret? = nil, pinentry: PinentryDocument? = nil) {
     self.passphrase = passphrase
+    self.pin = pin
     self.pinentry = pinentry
   }
 
   /// Reads it from JSON.
   public init(json: JSONValue) throws {
     let fields = try JSONFields(json)
-    try fields.allowOnly(["passphrase", "pinentry"])
-    passphrase = try fields.optionalSecret("passphrase")
-    pinentry = try fields.optionalDocument("pinentry")
+    try fields.allowOnly(["passphrase", "pin", "pinentry"])
+    self.init(
+      passphrase: try fields.optionalSecret("passphrase"), pin: try fields.optionalSecret("pin"),
+      pinentry: try fields.optionalDocument("pinentry"))
   }
 
   /// The members that say something.
   public var json: JSONValue {
     var members: [JSONMember] = []
     if let passphrase { members.append(JSONMember("passphrase", .secret(passphrase))) }
+    if let pin { members.append(JSONMember("pin", .secret(pin))) }
     if let pinentry { members.append(JSONMember("pinentry", pinentry.json)) }
     return .object(members)
   }

@@ -23,20 +23,30 @@ public struct KeystoreDocument: WireDocument {
       case unavailable
     }
 
+    /// What a person must give for it.
+    public enum Asks: String, Hashable, Sendable, CaseIterable {
+      case passphrase
+      /// The TPM's.
+      case pin
+    }
+
     /// The key source.
     public var source: String
     /// Since when it is there.
     public var createdAt: Timestamp
     /// How it stands.
     public var state: State
+    /// What a person must give for it; nil where it opens without one.
+    public var asks: Asks?
     /// More in words.
     public var detail: String?
 
     /// A slot.
-    public init(source: String, createdAt: Timestamp, state: State, detail: String?) {
+    public init(source: String, createdAt: Timestamp, state: State, asks: Asks?, detail: String?) {
       self.source = source
       self.createdAt = createdAt
       self.state = state
+      self.asks = asks
       self.detail = detail
     }
 
@@ -45,14 +55,15 @@ public struct KeystoreDocument: WireDocument {
       let fields = try JSONFields(json)
       self.init(
         source: try fields.string("source"), createdAt: try fields.time("created_at"),
-        state: try fields.choice("state"), detail: try fields.optionalString("detail"))
+        state: try fields.choice("state"), asks: try fields.optionalChoice("asks"),
+        detail: try fields.optionalString("detail"))
     }
 
     /// It as JSON.
     public var json: JSONValue {
       [
         "source": .string(source), "created_at": .string(createdAt.description), "state": .string(state.rawValue),
-        "detail": .optional(detail),
+        "asks": .optional(asks?.rawValue), "detail": .optional(detail),
       ]
     }
   }

@@ -98,7 +98,7 @@ private struct Startup {
   private func serve(on socket: ListeningSocket) async throws -> Int32 {
     let random = SystemRandom()
     let keystore = try await Keystore.open(
-      path: paths.keystore, sources: try sources(random), choice: choice,
+      path: paths.keystore, sources: sources(random), choice: choice,
       witness: paths.state + "/keystore.witness", clock: SystemClock(), random: random)
     await keystore.limitJournal(to: settings.journalEntries)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -148,14 +148,12 @@ private struct Startup {
     }
   }
 
-  private func sources(_ random: SystemRandom) throws -> [any KeySource] {
-    guard settings.keySource != .tpm2 else {
-      throw Problem(.badConfiguration, "The key source tpm2 is not built yet. Choose another in config.toml.")
-    }
-    return [
+  private func sources(_ random: SystemRandom) -> [any KeySource] {
+    [
       KeyfileKeySource(path: settings.keyfile, random: random),
       CredentialKeySource(name: settings.credential, folder: environment["CREDENTIALS_DIRECTORY"]),
       SecretServiceKeySource(random: random), PassphraseKeySource(random: random),
+      TPMKeySource(tcti: settings.tcti, random: random),
     ]
   }
 

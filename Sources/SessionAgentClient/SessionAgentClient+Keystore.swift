@@ -6,10 +6,10 @@ extension SessionAgentClient {
   /// Forgets the key until somebody unlocks.
   public func lock() throws(ClientError) -> KeystoreDocument { try document(HTTPRequest("POST", "lock")) }
 
-  /// Opens the store with a passphrase, or with nil by trying its other sources again. The keyring may show a prompt
-  /// then, which waits for the person for a minute.
-  public func unlock(_ passphrase: Secret?) throws(ClientError) -> KeystoreDocument {
-    let request = HTTPRequest("POST", "unlock").sending(UnlockDocument(passphrase: passphrase).json)
+  /// Opens the store with a passphrase or the TPM's PIN, or with neither by trying its other sources again. The keyring
+  /// may show a prompt then, which waits for the person for a minute.
+  public func unlock(_ passphrase: Secret?, pin: Secret? = nil) throws(ClientError) -> KeystoreDocument {
+    let request = HTTPRequest("POST", "unlock").sending(UnlockDocument(passphrase: passphrase, pin: pin).json)
     return try document(request.within(seconds: 90))
   }
 
@@ -32,9 +32,10 @@ extension SessionAgentClient {
     try document(HTTPRequest("POST", "keystore", "recover"))
   }
 
-  /// Replaces the data key and seals everything anew; with the passphrase where there is a slot of one.
-  public func rekey(_ passphrase: Secret?) throws(ClientError) -> KeystoreDocument {
-    try document(HTTPRequest("POST", "keystore", "rekey").sending(UnlockDocument(passphrase: passphrase).json))
+  /// Replaces the data key and seals everything anew; with the passphrase and PIN that its slots ask for.
+  public func rekey(_ passphrase: Secret?, pin: Secret? = nil) throws(ClientError) -> KeystoreDocument {
+    let given = UnlockDocument(passphrase: passphrase, pin: pin)
+    return try document(HTTPRequest("POST", "keystore", "rekey").sending(given.json))
   }
 
   /// Adds a way into the store, or makes that one anew.

@@ -17,6 +17,13 @@ public enum KeySourceChoice: Hashable, Sendable {
   case only(KeySourceName)
 }
 
+/// What a person must give for a slot.
+public enum SlotSecret: String, Hashable, Sendable, CaseIterable {
+  case passphrase
+  /// The TPM's.
+  case pin
+}
+
 /// What a source is asked: a key for one slot of one store.
 public struct KeyRequest: Sendable {
   /// The store's id.
@@ -65,7 +72,15 @@ public protocol KeySource: Sendable {
   /// Which one.
   var name: KeySourceName { get }
 
+  /// What a person must give for the slot that keeps these parameters; nil where it opens without one.
+  func asks(_ parameters: [UInt8]) -> SlotSecret?
+
   /// The wrapping key of one slot. Bounded: answers or throws within a few seconds; only where the request lets it ask a
   /// person, within a minute more.
   func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey
+}
+
+extension KeySource {
+  /// Nothing.
+  public func asks(_ parameters: [UInt8]) -> SlotSecret? { nil }
 }

@@ -4,6 +4,12 @@ public enum KeySourceError: Error, Hashable, Sendable {
   case locked(String)
   /// It needs a passphrase that was not given.
   case passphraseNeeded
+  /// It needs a PIN that was not given.
+  case pinNeeded
+  /// It refused the PIN; so many more are taken before it takes none for a while.
+  case wrongPIN(left: Int)
+  /// It takes no PIN for that time, after too many wrong ones.
+  case lockedOut(retryAfterSeconds: Int)
   /// It cannot be reached or used here.
   case unavailable(String)
   /// It did not answer within its deadline.
@@ -19,14 +25,25 @@ extension KeySourceError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .passphraseNeeded: "The keystore opens with a passphrase. Run: agentctl unlock"
+    case .pinNeeded: "The keystore opens with the TPM's PIN. Run: agentctl unlock"
+    case .wrongPIN(let left): "That is not the PIN. \(Self.left(left))"
+    case .lockedOut(let seconds):
+      "After too many wrong PINs the TPM takes none, not even the right one, for \(seconds) s (its dictionary attack "
+        + "lockout). Wait, or open the store another way: agentctl keystore status"
     case .locked(let why), .unavailable(let why), .timedOut(let why), .missing(let why), .unfit(let why): why
     }
   }
 
-  /// Whether a person can open it as things are.
+  static func left(_ count: Int) -> String {
+    count > 0
+      ? "After \(count) more wrong ones the TPM takes none for a while."
+      : "The TPM takes none for a while now (its dictionary attack lockout)."
+  }
+
+  /// Whether a person can open it as things are, or soon.
   var isLocked: Bool {
     switch self {
-    case .locked, .passphraseNeeded: true
+    case .locked, .passphraseNeeded, .pinNeeded, .wrongPIN, .lockedOut: true
     case .unavailable, .timedOut, .missing, .unfit: false
     }
   }

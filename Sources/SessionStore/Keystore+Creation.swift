@@ -26,6 +26,8 @@ extension Keystore {
     do throws(KeySourceError) {
       wrappingKey = try await source.wrappingKey(for: request)
     } catch {
+      // What somebody gave is answered to him; what is tried by itself is in the status.
+      guard passphrase == nil else { throw .sourceFailed(source.name, error) }
       creationTrouble = error
       throw notOpen
     }

@@ -16,18 +16,22 @@ extension Keystore {
     return status
   }
 
-  /// Opens the store: by a passphrase, or (nil) by trying the configured sources again. On a store not yet made the
-  /// passphrase becomes its first slot. The derivation runs elsewhere: nobody else waits for it.
+  /// Opens the store: by a passphrase, by the TPM's PIN, or (neither) by trying again the sources that need nobody. On a
+  /// store not yet made what is given makes its first slot. The work runs elsewhere: nobody else waits for it.
   ///
   /// - Parameter mayAsk: whether a person waits, so that a source may show its own prompt, for a minute at most. One is
   ///   shown at a time; who comes meanwhile is answered without.
-  /// - Throws: `wrongPassphrase` or `passphraseTooSoon`, later each time; else why the store does not open.
+  /// - Throws: `wrongPassphrase`, `wrongPIN` or `passphraseTooSoon`, later each time; else why the store does not open.
   @discardableResult
-  public func unlock(passphrase: Secret?, mayAsk: Bool = false) async throws(StoreError) -> KeystoreStatus {
+  public func unlock(
+    passphrase: Secret?, pin: Secret? = nil, mayAsk: Bool = false
+  ) async throws(StoreError) -> KeystoreStatus {
     if dataKey != nil, fault == nil { return status }
     if fault != nil || database == nil { try take() }
-    if let passphrase {
-      try await open(passphrase: passphrase)
+    if let pin {
+      try await open(by: .pin, pin)
+    } else if let passphrase {
+      try await open(by: givenAsPassphrase, passphrase)
     } else if mayAsk, !isAsking {
       isAsking = true
       defer { isAsking = false }
@@ -53,7 +57,8 @@ extension Keystore {
     guard dataKey == nil else { return }
     guard database != nil else { return try await makeUnattended(mayAsk: mayAsk) }
     if try await open(by: slots.filter { $0.source != .passphrase }, mayAsk: false) { return }
-    if mayAsk, try await open(by: slots.filter { trials[$0.source].isLocked }, mayAsk: true) { return }
+    let promptable = slots.filter { trials[$0.source].isLocked && asks($0) == nil }
+    if mayAsk, try await open(by: promptable, mayAsk: true) { return }
     throw notOpen
   }
 
@@ -97,32 +102,49 @@ extension Keystore {
     return (try? Sealer(key: found, random: random).open(sealed, Manifest.context(storeID: storeID))) != nil
   }
 
-  private func open(passphrase: Secret) async throws(StoreError) {
+  /// What a person means who gives a passphrase: the PIN, where that is all that the store asks for.
+  var givenAsPassphrase: SlotSecret {
+    slots.contains { asks($0) == .pin } && !slots.contains { asks($0) == .passphrase } ? .pin : .passphrase
+  }
+
+  private func open(by kind: SlotSecret, _ secret: Secret) async throws(StoreError) {
     if let fault { throw fault }
-    guard !passphrase.isEmpty else { throw .emptyPassphrase }
-    guard let source = source(.passphrase) else { throw .noPassphraseSlot }
-    guard let slot = slots.first(where: { $0.source == .passphrase }) ?? nil else {
-      guard database == nil else { throw .noPassphraseSlot }
-      try throttle.begin(clock.now().boot)
-      defer { throttle.end() }
-      return try await makeStore(source, passphrase: passphrase)
-    }
+    guard !secret.isEmpty else { throw .emptyPassphrase }
+    guard let source = source(kind.source) else { throw kind.noSlot }
     try throttle.begin(clock.now().boot)
     defer { throttle.end() }
+    guard let slot = slots.first(where: { asks($0) == kind }) ?? nil else {
+      guard database == nil else { throw kind.noSlot }
+      return try await makeStore(source, passphrase: secret)
+    }
     let begun = epoch
-    let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: passphrase)
+    let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: secret)
     guard begun == epoch else { throw notOpen }
     switch answer {
-    case .failure(let error):
-      trials[.passphrase] = .failed(error)
-      throw .unavailable(error.description)
+    case .failure(let error): throw refusal(error, by: slot)
     case .success(let key):
       guard dataKey != nil || open(slot, with: key) else {
         if let fault { throw fault }
+        guard kind == .passphrase else { throw notOpen }
         trials[.passphrase] = nil
         throw .wrongPassphrase(retryAfterSeconds: throttle.failed(clock.now().boot))
       }
       throttle.succeeded()
+    }
+  }
+
+  /// What it is to who gave the secret that the source gave no key for it.
+  private func refusal(_ error: KeySourceError, by slot: Slot) -> StoreError {
+    trials[slot.source] = .failed(error)
+    return refusal(error) ?? .unavailable(error.description)
+  }
+
+  /// A refused PIN; nil for anything else.
+  func refusal(_ error: KeySourceError) -> StoreError? {
+    switch error {
+    case .wrongPIN(let left): .wrongPIN(retryAfterSeconds: throttle.failed(clock.now().boot), left: left)
+    case .lockedOut(let seconds): .pinLockedOut(retryAfterSeconds: seconds)
+    case .locked, .passphraseNeeded, .pinNeeded, .unavailable, .timedOut, .missing, .unfit: nil
     }
   }
 

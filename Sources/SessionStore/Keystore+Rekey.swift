@@ -5,14 +5,30 @@ extension Keystore {
   /// Replaces the data key: a new one, wrapped for every slot, and every sealed value sealed anew, in one transaction.
   /// The store stays open all the while.
   ///
-  /// - Parameter passphrase: needed where there is a passphrase slot, and only there.
-  /// - Throws: `passphraseNeeded`, `wrongPassphrase`, `slotUnusable`, `doesNotOpen`; nothing is changed then.
+  /// - Parameters:
+  ///   - passphrase: needed where there is a passphrase slot, and only there.
+  ///   - pin: needed where there is a TPM slot with a PIN, and only there.
+  /// - Throws: `passphraseNeeded`, `pinNeeded`, `wrongPassphrase`, `wrongPIN`, `slotUnusable`, `doesNotOpen`; nothing is
+  ///   changed then.
   @discardableResult
-  public func rekey(passphrase: Secret?) async throws(StoreError) -> KeystoreStatus {
+  public func rekey(passphrase: Secret?, pin: Secret? = nil) async throws(StoreError) -> KeystoreStatus {
     _ = try unlocked()
     let (begun, before) = (epoch, slots)
     var keys: [(Slot, WrappingKey)] = []
-    for slot in before { keys.append((slot, try await provenKey(of: slot, passphrase: passphrase))) }
+    let pin = pin ?? (givenAsPassphrase == .pin ? passphrase : nil)
+    for slot in before {
+      let secret: Secret?
+      switch asks(slot) {
+      case .passphrase:
+        guard let passphrase else { throw .passphraseNeeded }
+        secret = passphrase
+      case .pin:
+        guard let pin else { throw .pinNeeded }
+        secret = pin
+      case nil: secret = nil
+      }
+      keys.append((slot, try await provenKey(of: slot, secret)))
+    }
     guard begun == epoch, before.map(\.wrapped) == slots.map(\.wrapped) else { throw .changedMeanwhile }
     let fresh = random.key()
     guard let held = LockedKey(fresh) else { throw .failed(path: path, why: "there is no memory for its key") }
@@ -35,28 +51,27 @@ extension Keystore {
   }
 
   /// The key of a slot's source, shown to open the slot.
-  private func provenKey(of slot: Slot, passphrase: Secret?) async throws(StoreError) -> WrappingKey {
-    let isPassphrase = slot.source == .passphrase
-    guard !isPassphrase || passphrase != nil else { throw .passphraseNeeded }
+  private func provenKey(of slot: Slot, _ secret: Secret?) async throws(StoreError) -> WrappingKey {
     guard let source = source(slot.source) else {
       throw .slotUnusable(slot.source, why: "This agent is not set to use it.", isLocked: false)
     }
     let begun = epoch
-    if isPassphrase { try throttle.begin(clock.now().boot) }
-    defer { if isPassphrase { throttle.end() } }
-    let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: isPassphrase ? passphrase : nil)
+    if secret != nil { try throttle.begin(clock.now().boot) }
+    defer { if secret != nil { throttle.end() } }
+    let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: secret)
     guard begun == epoch else { throw .changedMeanwhile }
     switch answer {
     case .failure(let error):
+      if let refusal = refusal(error) { throw refusal }
       trials[slot.source] = .failed(error)
       throw .slotUnusable(slot.source, why: error.description, isLocked: error.isLocked)
     case .success(let key):
       guard opens(slot, key) else {
-        if isPassphrase { throw .wrongPassphrase(retryAfterSeconds: throttle.failed(clock.now().boot)) }
+        if asks(slot) == .passphrase { throw .wrongPassphrase(retryAfterSeconds: throttle.failed(clock.now().boot)) }
         trials[slot.source] = .wrongKey
         throw .slotUnusable(slot.source, why: "Its source has another store's key.", isLocked: false)
       }
-      if isPassphrase { throttle.succeeded() }
+      if secret != nil { throttle.succeeded() }
       trials[slot.source] = .opened
       return key
     }

@@ -95,11 +95,11 @@ extension Keystore {
     return status
   }
 
-  /// A passphrase counts as known; any other source must give its key now.
+  /// A passphrase counts as known, and so does the PIN of a TPM that answers; any other source must give its key now.
   private func expectAnotherOpens(than name: KeySourceName) async throws(StoreError) {
     var why = "none of the others answers"
     let others = slots.filter { $0.source != name }
-    if others.contains(where: { $0.source == .passphrase }) { return }
+    if others.contains(where: { asks($0) == .passphrase }) { return }
     for slot in others {
       guard let source = source(slot.source) else {
         why = Self.notSet(slot.source).description
@@ -109,6 +109,7 @@ extension Keystore {
       case .success(let key):
         if opens(slot, key) { return }
         why = "The key of its \(slot.source.rawValue) slot does not fit."
+      case .failure(.pinNeeded): return
       case .failure(let error): why = error.description
       }
     }

@@ -43,11 +43,11 @@ extension Keystore {
     if dataKey != nil { return manifest.held.isEmpty ? warnings.first ?? leftover : Self.older }
     guard database != nil else { return creationTrouble?.description }
     // What was tried and failed says more than what was not tried yet.
-    let tried = slots.first { if case .failed = trials[$0.source] { $0.source != .passphrase } else { false } }
+    let tried = slots.first { if case .failed = trials[$0.source] { asks($0) == nil } else { false } }
     let details = slots.compactMap { slotStatus($0).detail }
     guard let tried, let why = slotStatus(tried).detail else { return details.first }
-    let opensByPassphrase = slots.contains { $0.source == .passphrase }
-    return opensByPassphrase && !why.contains("agentctl unlock") ? why + " Or run: agentctl unlock" : why
+    let opensByAnswer = slots.contains { asks($0) != nil && slotStatus($0).state == .locked }
+    return opensByAnswer && !why.contains("agentctl unlock") ? why + " Or run: agentctl unlock" : why
   }
 
   private static let older =
@@ -63,8 +63,12 @@ extension Keystore {
 
   private func slotStatus(_ slot: Slot) -> SlotStatus {
     let (state, detail) = trialStatus(slot)
-    return SlotStatus(source: slot.source, createdAt: slot.createdAt, state: state, detail: detail)
+    return SlotStatus(
+      source: slot.source, createdAt: slot.createdAt, state: state, asks: asks(slot), detail: detail)
   }
+
+  /// What a person must give for the slot.
+  func asks(_ slot: Slot) -> SlotSecret? { source(slot.source)?.asks(slot.parameters) }
 
   private func trialStatus(_ slot: Slot) -> (SlotStatus.State, String?) {
     switch trials[slot.source] {
@@ -124,8 +128,8 @@ extension StoreError {
   var isDamage: Bool {
     switch self {
     case .damaged, .newerSchema: true
-    case .alreadyInUse, .notDamaged, .uninitialized, .locked, .unavailable, .wrongPassphrase, .passphraseTooSoon,
-      .passphraseNeeded,
+    case .alreadyInUse, .notDamaged, .uninitialized, .locked, .unavailable, .wrongPassphrase, .wrongPIN, .pinLockedOut,
+      .passphraseTooSoon, .passphraseNeeded, .pinNeeded, .noPINSlot,
       .noSuchSlot, .lastSlot, .noOtherSlotOpens, .slotUnusable, .sourceFailed,
       .changedMeanwhile, .doesNotOpen, .noPassphraseSlot,
       .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration, .staleAttempt, .tooLarge, .notErased,

@@ -48,6 +48,8 @@ public struct SlotStatus: Hashable, Sendable {
   public var createdAt: Timestamp
   /// The state.
   public var state: State
+  /// What a person must give for it; nil where it opens without one.
+  public var asks: SlotSecret?
   /// Why, in words.
   public var detail: String?
 }

@@ -18,6 +18,9 @@ public struct PassphraseKeySource: KeySource {
     self.cost = cost
   }
 
+  /// Always the passphrase.
+  public func asks(_ parameters: [UInt8]) -> SlotSecret? { .passphrase }
+
   /// Derives the key on a thread of its own.
   public func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey {
     guard let passphrase = request.passphrase else { throw .passphraseNeeded }

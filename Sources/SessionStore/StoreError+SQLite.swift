@@ -34,7 +34,8 @@ extension StoreError {
     case .readOnly: .readOnly(path: path)
     case .failed(_, let why): .failed(path: path, why: why)
     case .alreadyInUse, .notDamaged, .uninitialized, .locked, .unavailable, .damaged, .newerSchema, .wrongPassphrase,
-      .passphraseTooSoon, .passphraseNeeded, .noSuchSlot, .lastSlot, .noOtherSlotOpens, .slotUnusable, .sourceFailed,
+      .wrongPIN, .pinLockedOut, .passphraseTooSoon, .passphraseNeeded, .pinNeeded, .noPINSlot, .noSuchSlot, .lastSlot,
+      .noOtherSlotOpens, .slotUnusable, .sourceFailed,
       .changedMeanwhile, .doesNotOpen, .noPassphraseSlot, .emptyPassphrase, .noSuchSession, .sessionDamaged,
       .staleGeneration,
       .staleAttempt, .tooLarge, .notErased, .unsafeFile:

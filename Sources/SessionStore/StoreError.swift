@@ -18,12 +18,20 @@ public enum StoreError: Error, Hashable, Sendable {
   case newerSchema(path: String)
   /// Not the passphrase; the next one is taken after that time.
   case wrongPassphrase(retryAfterSeconds: Int)
-  /// A passphrase came before its time; it was not tried.
+  /// Not the TPM's PIN; the next one is taken after that time, and so many before the TPM itself takes none.
+  case wrongPIN(retryAfterSeconds: Int, left: Int)
+  /// The TPM takes no PIN for that time, after too many wrong ones.
+  case pinLockedOut(retryAfterSeconds: Int)
+  /// A passphrase or PIN came before its time; it was not tried.
   case passphraseTooSoon(retryAfterSeconds: Int)
   /// No passphrase opens this store.
   case noPassphraseSlot
+  /// No PIN opens this store.
+  case noPINSlot
   /// There is a passphrase slot, so the passphrase is needed too.
   case passphraseNeeded
+  /// There is a TPM slot with a PIN, so the PIN is needed too.
+  case pinNeeded
   /// There is no slot of that source.
   case noSuchSlot(KeySourceName)
   /// The only slot stays.
@@ -38,7 +46,7 @@ public enum StoreError: Error, Hashable, Sendable {
   case changedMeanwhile
   /// A sealed value of that row does not open.
   case doesNotOpen(String)
-  /// An empty passphrase.
+  /// An empty passphrase or PIN.
   case emptyPassphrase
   /// No session of that name is stored.
   case noSuchSession(SessionName)
@@ -74,11 +82,17 @@ extension StoreError: CustomStringConvertible {
     case .newerSchema(let path):
       "The keystore \(path) was made by a newer version of session-agent; nothing was changed. Install that version."
     case .wrongPassphrase(let seconds): "That is not the passphrase. Try again in \(seconds) s: agentctl unlock"
+    case .wrongPIN(let seconds, let left):
+      "That is not the PIN. \(KeySourceError.left(left)) Try again in \(seconds) s: agentctl unlock"
+    case .pinLockedOut(let seconds): KeySourceError.lockedOut(retryAfterSeconds: seconds).description
     case .passphraseTooSoon(let seconds):
-      "Another passphrase was refused or is being tried. Try again in \(seconds) s: agentctl unlock"
+      "Another passphrase or PIN was refused or is being tried. Try again in \(seconds) s: agentctl unlock"
     case .noPassphraseSlot: "This keystore has no passphrase. See how it opens: agentctl keystore status"
+    case .noPINSlot: "This keystore has no PIN. See how it opens: agentctl keystore status"
     case .passphraseNeeded:
       "A passphrase is among the ways into this keystore, so it is needed for a new key. Run: agentctl keystore rekey"
+    case .pinNeeded:
+      "The TPM's PIN is among the ways into this keystore, so it is needed for a new key. Run: agentctl keystore rekey"
     case .noSuchSlot(let source):
       "The keystore has no \(source.rawValue) slot. See its slots: agentctl keystore status"
     case .lastSlot(let source):
@@ -94,7 +108,7 @@ extension StoreError: CustomStringConvertible {
     case .changedMeanwhile: "The keystore was locked or changed meanwhile; nothing was done. Try again."
     case .doesNotOpen(let what):
       "A stored value of \(what) does not open; nothing was changed. Sign in again or sign out there first: agentctl status"
-    case .emptyPassphrase: "The passphrase is empty. Give one: agentctl unlock"
+    case .emptyPassphrase: "The passphrase or PIN is empty. Give one: agentctl unlock"
     case .noSuchSession(let name): "There is no session \(name). Run: agentctl login \(name)"
     case .sessionDamaged(let name, let why): "\(why) Sign in again: agentctl login \(name)"
     case .staleGeneration(let name, let last):

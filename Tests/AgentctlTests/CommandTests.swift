@@ -162,7 +162,8 @@ struct CommandTests {
   @Test("unlock ends with 13 where the passphrase is wrong, and with 11 where none would help")
   func unlockRefused() throws {
     let slot: JSONValue = [
-      "source": "passphrase", "created_at": "2026-11-22T20:00:00Z", "state": "locked", "detail": nil,
+      "source": "passphrase", "created_at": "2026-11-22T20:00:00Z", "state": "locked", "asks": "passphrase",
+      "detail": nil,
     ]
     let again = [JSONMember("retry_after_seconds", 1)]
     let agent = try FakeAgent(

@@ -36,7 +36,8 @@ enum Examples {
   static let signOut = #"{"session":"work","revocation":"queued","everywhere":"not_done"}"#
   static let keystore = """
     {"state":"locked","key_source":"passphrase","path":"/home/u/k.sqlite","schema":1,"last_error":null,\
-    "slots":[{"source":"passphrase","created_at":"2026-11-22T20:00:00Z","state":"locked","detail":null}]}
+    "slots":[{"source":"passphrase","created_at":"2026-11-22T20:00:00Z","state":"locked","asks":"passphrase",\
+    "detail":null}]}
     """
   static let event = """
     {"id":"7f3a-41","event":"session.refreshed","at":"2026-11-22T20:00:00Z","session":"work","generation":4,\

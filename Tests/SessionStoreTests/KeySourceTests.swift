@@ -9,7 +9,7 @@ import Testing
 struct KeySourceTests {
   /// The sources that are built, each with what it needs to be real.
   enum Kind: CaseIterable {
-    case keyfile, passphrase, secretService
+    case keyfile, passphrase, secretService, tpm, tpmWithPIN
   }
 
   /// A source at work, and what must stay alive for it.
@@ -17,24 +17,29 @@ struct KeySourceTests {
     let place: TestStore
     let source: any KeySource
     let passphrase: Secret?
-    let keyring: (PrivateKeyring, ChildProcess)?
+    let pin: Secret?
+    let world: (any Sendable)?
 
     init(_ kind: Kind) async throws {
       place = try TestStore()
       switch kind {
       case .keyfile:
-        (source, passphrase, keyring) = (place.keyfile, nil, nil)
+        (source, passphrase, pin, world) = (place.keyfile, nil, nil, nil)
       case .passphrase:
-        (source, passphrase, keyring) = (TestStore.passphrase, Secret("a passphrase"), nil)
+        (source, passphrase, pin, world) = (TestStore.passphrase, Secret("a passphrase"), nil, nil)
       case .secretService:
         let bus = try PrivateKeyring()
-        (source, passphrase, keyring) = (bus.source(), nil, (bus, try await bus.start()))
+        (source, passphrase, pin, world) = (bus.source(), nil, nil, (bus, try await bus.start()))
+      case .tpm, .tpmWithPIN:
+        let tpm = try await SoftwareTPM()
+        (source, passphrase, world) = (tpm.source(), nil, tpm)
+        pin = kind == .tpmWithPIN ? Secret("1234") : nil
       }
     }
 
     func key(store: String, parameters: [UInt8]? = nil, create: Bool) async throws -> WrappingKey {
       try await source.wrappingKey(
-        for: KeyRequest(storeID: store, parameters: parameters, createIfMissing: create, passphrase: passphrase))
+        for: KeyRequest(storeID: store, parameters: parameters, createIfMissing: create, passphrase: pin ?? passphrase))
     }
   }
 
@@ -48,7 +53,7 @@ struct KeySourceTests {
     #expect(found.parameters == made.parameters)
   }
 
-  @Test("makes no key for a store that must already have one", arguments: [Kind.keyfile, .secretService])
+  @Test("makes no key for a store that must already have one", arguments: [Kind.keyfile, .secretService, .tpm])
   func makesNone(_ kind: Kind) async throws {
     let bench = try await Bench(kind)
     for _ in 0..<2 {
@@ -66,7 +71,7 @@ struct KeySourceTests {
     let record = try Samples.record()
     for _ in 0..<2 {
       let store = try await bench.place.open([bench.source], choice: .only(bench.source.name))
-      let status = try await store.unlock(passphrase: bench.passphrase)
+      let status = try await store.unlock(passphrase: bench.passphrase, pin: bench.pin)
       #expect(status.state == .unlocked)
       #expect(status.keySource == bench.source.name)
       #expect(status.slots.map(\.source) == [bench.source.name])
@@ -80,11 +85,11 @@ struct KeySourceTests {
   func slotOfAnotherStore(_ kind: Kind) async throws {
     let bench = try await Bench(kind)
     let store = try await bench.place.open([bench.source], choice: .only(bench.source.name))
-    try await store.unlock(passphrase: bench.passphrase)
+    try await store.unlock(passphrase: bench.passphrase, pin: bench.pin)
     await store.close()
     try bench.place.tamper("UPDATE store SET store_id = 'another'")
     let again = try await bench.place.open([bench.source], choice: .only(bench.source.name))
-    await #expect(throws: StoreError.self) { try await again.unlock(passphrase: bench.passphrase) }
+    await #expect(throws: StoreError.self) { try await again.unlock(passphrase: bench.passphrase, pin: bench.pin) }
     #expect(await again.status.state != .unlocked)
     await again.close()
   }

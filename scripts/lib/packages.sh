@@ -4,11 +4,14 @@
 BUILD_PACKAGES=(git ca-certificates binutils pkg-config libc6-dev libsecret-1-dev libssl-dev libsqlite3-dev)
 # A toolchain mostly came with the C++ library's headers; their package's name carries the compiler's version.
 compgen -G '/usr/include/c++/*/vector' >/dev/null || BUILD_PACKAGES+=(g++)
+# To build with the TPM as a key source too. Without it the agent is built as well, and says what it lacks.
+readonly TPM_PACKAGES=(libtss2-dev)
 # To run the demo: python3 computes the authenticator's code and starts nothing else.
 readonly DEMO_PACKAGES=(python3 curl)
-# To test: real keyrings on a private bus, real pinentries, systemd as a checker of units, and the Python suites.
+# To test: real keyrings on a private bus, real pinentries, a software TPM, systemd as a checker of units, and the Python
+# suites.
 readonly TEST_PACKAGES=(python3 python3-venv make gcc curl openssl iproute2 dbus-bin dbus-daemon gnome-keyring keepassxc
-  libsecret-tools pinentry-curses pinentry-tty systemd)
+  libsecret-tools pinentry-curses pinentry-tty systemd "${TPM_PACKAGES[@]}" swtpm libtss2-tcti-swtpm0)
 
 is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 

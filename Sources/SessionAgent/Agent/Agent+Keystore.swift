@@ -84,27 +84,27 @@ extension Agent {
     let wish = try request.unlockWish()
     let peer = request.peer
     return .later {
-      guard let place = wish.pinentry else { return .json(try await self.unlock(wish.passphrase).json) }
+      guard let place = wish.pinentry else { return .json(try await self.unlock(wish).json) }
       return .json(try await self.unlockByPinentry(place, for: peer).json)
     }
   }
 
   /// As a person wants it, who may be asked by the keyring.
-  private func unlock(_ passphrase: Secret?) async throws -> KeystoreDocument {
+  private func unlock(_ wish: UnlockDocument) async throws -> KeystoreDocument {
     do throws(StoreError) {
-      return try await open(passphrase, mayAsk: true)
+      return try await open(wish.passphrase, pin: wish.pin, mayAsk: true)
     } catch {
       throw problem(error)
     }
   }
 
   /// Opens the store and takes its sessions into service, unless it is open.
-  func open(_ passphrase: Secret?, mayAsk: Bool) async throws(StoreError) -> KeystoreDocument {
+  func open(_ passphrase: Secret?, pin: Secret? = nil, mayAsk: Bool) async throws(StoreError) -> KeystoreDocument {
     guard keystoreStatus.state != .unlocked else { return keystoreDocument }
     wasLocked = false
     let status: KeystoreStatus
     do throws(StoreError) {
-      status = try await parts.keystore.unlock(passphrase: passphrase, mayAsk: mayAsk)
+      status = try await parts.keystore.unlock(passphrase: passphrase, pin: pin, mayAsk: mayAsk)
     } catch {
       let failed = await parts.keystore.status
       if keystoreStatus.state != .unlocked { keystoreStatus = failed }
@@ -271,6 +271,13 @@ extension KeystoreDocument.Slot {
     case .locked: state = .locked
     case .unavailable: state = .unavailable
     }
-    self.init(source: slot.source.rawValue, createdAt: slot.createdAt, state: state, detail: slot.detail)
+    let asks: Asks?
+    switch slot.asks {
+    case .passphrase: asks = .passphrase
+    case .pin: asks = .pin
+    case nil: asks = nil
+    }
+    self.init(
+      source: slot.source.rawValue, createdAt: slot.createdAt, state: state, asks: asks, detail: slot.detail)
   }
 }

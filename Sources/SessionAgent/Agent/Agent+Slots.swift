@@ -10,9 +10,10 @@ internal import WireJSON
 extension Agent {
   func postRekey(_ request: Request) throws -> Reply {
     try request.allowOnly()
-    let passphrase = try request.passphrase()
+    let given = try request.rekeyWish()
     return .later {
-      let document = try await self.change { (store) throws(StoreError) in try await store.rekey(passphrase: passphrase)
+      let document = try await self.change { (store) throws(StoreError) in
+        try await store.rekey(passphrase: given.passphrase, pin: given.pin)
       }
       await self.say("the keystore has a new key")
       return .json(document.json)

@@ -99,13 +99,15 @@ actor Agent {
     var retryAfter: Int?
     switch error {
     case .locked, .uninitialized: code = .locked
-    case .wrongPassphrase(let seconds), .passphraseTooSoon(let seconds):
+    case .wrongPassphrase(let seconds), .wrongPIN(let seconds, _), .passphraseTooSoon(let seconds),
+      .pinLockedOut(let seconds):
       code = .credentialsRefused
       retryAfter = seconds
     case .slotUnusable(_, _, let isLocked): code = isLocked ? .locked : .storageFailed
     case .sourceFailed(_, let error): code = Agent.code(error)
     case .noSuchSession, .noSuchSlot: code = .notFound
-    case .emptyPassphrase, .noPassphraseSlot, .passphraseNeeded, .tooLarge: code = .invalidRequest
+    case .emptyPassphrase, .noPassphraseSlot, .noPINSlot, .passphraseNeeded, .pinNeeded, .tooLarge:
+      code = .invalidRequest
     case .staleGeneration, .staleAttempt, .alreadyInUse, .notDamaged, .lastSlot, .noOtherSlotOpens, .changedMeanwhile:
       code = .conflict
     case .unavailable, .damaged, .newerSchema, .sessionDamaged, .doesNotOpen, .diskFull, .readOnly, .unsafeFile,
@@ -113,14 +115,15 @@ actor Agent {
       .notErased:
       code = .storageFailed
     }
-    let reason = code == .credentialsRefused ? RefusalReason.wrongCredentials.rawValue : nil
+    var reason = code == .credentialsRefused ? RefusalReason.wrongCredentials.rawValue : nil
+    if case .pinLockedOut = error { reason = RefusalReason.tooManyAttempts.rawValue }
     return Problem(code, error.description, retryAfterSeconds: retryAfter, reason: reason, session: session)
   }
 
   /// What it is to a client that a source gives no key for a slot that it asked for.
   private static func code(_ error: KeySourceError) -> ProblemCode {
     switch error {
-    case .locked, .passphraseNeeded: .locked
+    case .locked, .passphraseNeeded, .pinNeeded, .wrongPIN, .lockedOut: .locked
     case .unavailable, .timedOut: .storageFailed
     case .missing, .unfit: .invalidRequest
     }

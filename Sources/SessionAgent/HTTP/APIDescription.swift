@@ -1051,10 +1051,12 @@ paths:
       operationId: unlock
       summary: Open the keystore; on a store not yet made, make it.
       description: |
-        With a passphrase, or with an empty object to try the other key sources again: a locked keyring shows its own
-        prompt then, where something can show it, for a minute at most. With `pinentry` the agent's pinentry asks for the
-        passphrase there, up to three times; one prompt at a time, and none for 30 s after one was closed (`denied`).
-        On a store that is not made yet the passphrase becomes its first slot.
+        With a passphrase, with the TPM's PIN, or with an empty object to try the other key sources again: a locked
+        keyring shows its own prompt then, where something can show it, for a minute at most. With `pinentry` the
+        agent's pinentry asks for the passphrase there, up to three times; one prompt at a time, and none for 30 s after
+        one was closed (`denied`). Where a PIN is all that the slots ask for, `passphrase` is taken for it. On a store
+        that is not made yet what is given makes its first slot. A PIN that the TPM's dictionary attack lockout refuses
+        has the reason `too_many_attempts`, and was not tried.
       requestBody:
         required: true
         content:
@@ -1142,8 +1144,8 @@ paths:
       operationId: rekey
       summary: Replace the data key and seal everything anew.
       description: |
-        In one transaction, while sessions are served. Every slot's source must give its key; where one of the slots is a
-        passphrase, that is a member of the body.
+        In one transaction, while sessions are served. Every slot's source must give its key; what slots ask for
+        (`asks`) are members of the body.
       requestBody:
         required: true
         content:
@@ -2380,8 +2382,13 @@ components:
       additionalProperties: false
       properties:
         passphrase: {type: string, minLength: 1, maxLength: 4096}
+        pin: {type: string, minLength: 1, maxLength: 32}
         pinentry: {$ref: "#/components/schemas/PinentryPlace"}
-      not: {required: [passphrase, pinentry]}
+      not:
+        anyOf:
+          - required: [passphrase, pinentry]
+          - required: [passphrase, pin]
+          - required: [pin, pinentry]
     PinentryPlace:
       type: object
       description: |
@@ -2400,6 +2407,7 @@ components:
       additionalProperties: false
       properties:
         passphrase: {type: string, minLength: 1, maxLength: 4096}
+        pin: {type: string, minLength: 1, maxLength: 32}
     SlotRequest:
       type: object
       additionalProperties: false
@@ -2422,12 +2430,15 @@ components:
           type: array
           items:
             type: object
-            required: [source, created_at, state, detail]
+            required: [source, created_at, state, asks, detail]
             additionalProperties: false
             properties:
               source: {$ref: "#/components/schemas/KeySource"}
               created_at: {$ref: "#/components/schemas/Time"}
               state: {enum: [ok, locked, unavailable]}
+              asks:
+                enum: [passphrase, pin, null]
+                description: What a person must give for it.
               detail: {type: [string, "null"]}
     KeystoreCheck:
       type: object

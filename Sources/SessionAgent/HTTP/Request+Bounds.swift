@@ -33,14 +33,17 @@ extension Request {
     return document
   }
 
-  /// How a keystore is to be opened.
+  /// How a keystore is to be opened: one of the ways.
   func unlockWish() throws -> UnlockDocument {
     let wish = try json(UnlockDocument.init(text:))
     try Request.bound("passphrase", wish.passphrase, 1...4096)
-    guard let place = wish.pinentry else { return wish }
-    guard wish.passphrase == nil else {
-      throw Problem(.invalidRequest, "Members \"passphrase\" and \"pinentry\" exclude each other.")
+    try Request.bound("pin", wish.pin, 1...32)
+    let given = ["passphrase": wish.passphrase != nil, "pin": wish.pin != nil, "pinentry": wish.pinentry != nil]
+    let members = given.filter(\.value).keys.sorted()
+    guard members.count < 2 else {
+      throw Problem(.invalidRequest, "Members \"\(members[0])\" and \"\(members[1])\" exclude each other.")
     }
+    guard let place = wish.pinentry else { return wish }
     for (name, value) in place.members { try Request.bound(name, value, 1...512) }
     guard place.ttyName?.hasPrefix("/dev/") != false else {
       throw Problem(.invalidRequest, "Member \"ttyname\" must be a device below /dev/.")
@@ -49,10 +52,12 @@ extension Request {
   }
 
   /// What a new key needs.
-  func passphrase() throws -> Secret? {
-    let wish = try unlockWish()
+  func rekeyWish() throws -> UnlockDocument {
+    let wish = try json(UnlockDocument.init(text:))
     guard wish.pinentry == nil else { throw Problem(.invalidRequest, "Member \"pinentry\" is not known here.") }
-    return wish.passphrase
+    try Request.bound("passphrase", wish.passphrase, 1...4096)
+    try Request.bound("pin", wish.pin, 1...32)
+    return wish
   }
 
   /// What is asked of a slot that is to be made.

@@ -13,6 +13,9 @@ enum Hardening {
     _ = csystem_set_dumpable(0)
     _ = csystem_disable_core_dumps()
     _ = csystem_set_malloc_perturb(165)
+    // What tpm2-tss logs where the environment asks for it has keys in it.
+    setenv("TSS2_LOG", "all+NONE", 1)
+    unsetenv("TSS2_LOGFILE")
     let current = getenv("GLIBC_TUNABLES").map { String(cString: $0) } ?? ""
     let isFit = getenv("SWIFT_BACKTRACE") != nil && current.contains(tunables)
     // The mark keeps a C library that shows the variable otherwise from starting us for ever.

@@ -9,17 +9,21 @@ struct RekeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rekey", abstract: "Replace the keystore's key and seal everything anew.",
     discussion: """
-      Sessions stay and are served meanwhile. Where a passphrase is among the ways into the keystore it is asked for; \
-      piped, it is the first line of standard input.
+      Sessions stay and are served meanwhile. Where a passphrase or a TPM's PIN is among the ways into the keystore it \
+      is asked for; piped, the passphrase is the first line of standard input, the PIN the next.
       """)
 
   func run() throws {
     let interrupts = try Interrupts()
     let client = try Agent.client(interrupts: interrupts)
     try interrupts.guarding {
-      let hasPassphrase = try client.keystore().slots.contains { $0.source == "passphrase" }
-      let passphrase = hasPassphrase ? try KeystoreAnswer.passphrase(interrupts) : nil
-      let keystore = try client.rekey(passphrase)
+      let (slots, prompter) = (try client.keystore().slots, Prompter(interrupts))
+      func asked(_ kind: KeystoreDocument.Slot.Asks, _ prompt: String) throws -> Secret? {
+        guard slots.contains(where: { $0.asks == kind }) else { return nil }
+        return try KeystoreAnswer.asked { try prompter.secret(prompt) }
+      }
+      let passphrase = try asked(.passphrase, "Passphrase: ")
+      let keystore = try client.rekey(passphrase, pin: try asked(.pin, "PIN: "))
       Output.result("The keystore has a new key (\(keystore.slots.map(\.source).joined(separator: ", "))).")
     }
   }
@@ -30,13 +34,14 @@ struct AddSlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add-slot", abstract: "Add a way into the keystore, or make that one anew.",
     discussion: """
-      SOURCE is secret-service, passphrase, systemd-credential or keyfile. A passphrase is asked for; piped, it \
-      is the first line of standard input.
+      SOURCE is secret-service, passphrase, systemd-credential, tpm2 or keyfile. A passphrase or PIN is asked for; \
+      piped, it is the first line of standard input.
       """)
 
   @Argument(help: "The key source.") var source: String
   @Option(help: "For keyfile: the file, made where it is absent.") var path: String?
   @Option(help: "For systemd-credential: its name.") var name: String?
+  @Flag(help: "For tpm2: ask for a PIN that it is to open with.") var pin = false
 
   func run() throws {
     let interrupts = try Interrupts()
@@ -47,6 +52,7 @@ struct AddSlotCommand: ParsableCommand {
       if source == "passphrase" {
         slot.passphrase = try KeystoreAnswer.asked { try prompter.newSecret("New passphrase: ", again: "Again: ") }
       }
+      if pin { slot.pin = try KeystoreAnswer.asked { try prompter.newSecret("New PIN: ", again: "Again: ") } }
       _ = try client.addSlot(source, slot)
       Output.result("The keystore opens by \(source) now.")
     }
@@ -93,10 +99,6 @@ struct BackupCommand: ParsableCommand {
 
 /// What a person gives for the keystore.
 enum KeystoreAnswer {
-  static func passphrase(_ interrupts: Interrupts) throws -> Secret {
-    try asked { try Prompter(interrupts).secret("Passphrase: ") }
-  }
-
   /// An answer; the end of the input is a failure of its own.
   static func asked(_ ask: () throws -> Secret) throws -> Secret {
     do {

@@ -20,11 +20,14 @@ struct UnlockCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unlock", abstract: "Open the keystore, or make it with a passphrase.",
     discussion: """
-      What needs nobody is tried first (the desktop's keyring, a key file). Where that does not open it, the \
-      passphrase is asked for; piped, it is the first line of standard input. With neither a terminal nor a line, but \
-      a display (or GPG_TTY), the agent's pinentry asks. A damaged file is set aside under a name with the date, as it \
-      is; what can be read of it takes its place, or a new keystore.
+      What needs nobody is tried first (the desktop's keyring, a key file, a TPM without PIN). Where that does not open \
+      it, the passphrase is asked for, or the PIN where there is no passphrase; piped, it is the first line of standard \
+      input. With neither a terminal nor a line, but a display (or GPG_TTY), the agent's pinentry asks for the \
+      passphrase. A damaged file is set aside under a name with the date, as it is; what can be read of it takes its \
+      place, or a new keystore.
       """)
+
+  @Flag(help: "Ask for the TPM's PIN, though there is a passphrase too.") var pin = false
 
   func run() throws {
     let interrupts = try Interrupts()
@@ -40,7 +43,9 @@ struct UnlockCommand: ParsableCommand {
         Output.result("The keystore is unlocked\(UnlockCommand.by(before)).")
         return UnlockCommand.tell(before)
       }
-      let opened = try KeystoreOpening(client: client, interrupts: interrupts, prompter: Prompter(interrupts)).open()
+      let opening = KeystoreOpening(
+        client: client, interrupts: interrupts, prompter: Prompter(interrupts), prefersPIN: pin)
+      let opened = try opening.open()
       let done = before.state == .uninitialized ? "Made and unlocked the keystore" : "Unlocked"
       Output.result("\(done)\(UnlockCommand.by(opened)).")
       UnlockCommand.tell(opened)

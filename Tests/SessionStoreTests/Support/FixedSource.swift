@@ -20,6 +20,8 @@ final class FixedSource: KeySource {
     state = Mutex(State())
   }
 
+  func asks(_ parameters: [UInt8]) -> SlotSecret? { name == .passphrase ? .passphrase : nil }
+
   func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey {
     let watchers = state.withLock { state in
       state.asked += 1

@@ -71,7 +71,7 @@ final class PrivateKeyring: Sendable {
         last = error
         switch error {
         case .missing, .locked: return
-        case .passphraseNeeded, .unavailable, .timedOut, .unfit: break
+        case .passphraseNeeded, .pinNeeded, .wrongPIN, .lockedOut, .unavailable, .timedOut, .unfit: break
         }
       }
       try await Task.sleep(for: .milliseconds(20))
