@@ -155,3 +155,8 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// It lives inside the agent, which only a debug build opens to its tests: scripts/lib/build.sh leaves it out of releases.
+if Context.environment["SESSION_AGENT_RELEASE"] != nil {
+  package.targets.removeAll { ["agent-simulator", "SessionSimulationTests"].contains($0.name) }
+}

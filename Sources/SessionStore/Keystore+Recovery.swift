@@ -8,8 +8,14 @@ extension Keystore {
   ///   schema). Nothing is changed then.
   @discardableResult
   public func recover() throws(StoreError) -> KeystoreStatus {
-    if let database, fault == nil, let finding = try database.findings().first {
-      fault = .damaged(StoreError.damage(path, finding))
+    if let database, fault == nil {
+      do throws(StoreError) {
+        if let finding = try database.findings().first { fault = .damaged(StoreError.damage(path, finding)) }
+      } catch {
+        // A look that fails on a page is a finding too.
+        guard case .damaged = error else { throw error }
+        fault = error
+      }
     }
     guard case .damaged = fault else {
       guard state == .damaged else { throw .notDamaged(path: path) }

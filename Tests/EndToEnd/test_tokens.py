@@ -103,8 +103,8 @@ def test_an_unknown_member_of_a_body_is_named(shared, work):
     assert answer.status == 400 and "pass_word" in answer.json["detail"], answer
     answer = shared.client.put("/v1/profiles/some", shared.keys(colour="red"))
     assert answer.status == 400 and "colour" in answer.json["detail"], answer
-    answer = shared.client.post("/v1/unlock", {"pin": "1"})
-    assert answer.status == 400 and "pin" in answer.json["detail"], answer
+    answer = shared.client.post("/v1/unlock", {"password": "1"})
+    assert answer.status == 400 and "password" in answer.json["detail"], answer
 
 
 def test_a_longer_life_than_the_token_has_is_answered_by_a_refresh_or_marked_stale(worlds):

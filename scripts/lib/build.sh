@@ -26,7 +26,7 @@ build_release() {
 release() {
   local folder=$1
   shift
-  swift build -c release --scratch-path "$folder" --static-swift-stdlib "$@" 2>&1 | show_progress
+  SESSION_AGENT_RELEASE=1 swift build -c release --scratch-path "$folder" --static-swift-stdlib "$@" 2>&1 | show_progress
 }
 
 # Every hundredth step is shown, and all diagnostics, but for what the linker says of every static program.
