@@ -12,7 +12,7 @@ struct TPMTests {
 
   init() async throws {
     place = try TestStore()
-    tpm = try SoftwareTPM()
+    tpm = try await SoftwareTPM()
   }
 
   private func open(_ source: TPMKeySource, and others: [any KeySource] = []) async throws -> Keystore {
@@ -43,7 +43,7 @@ struct TPMTests {
   func restart() async throws {
     try await make()
     tpm.end()
-    let again = try SoftwareTPM(stateOf: tpm)
+    let again = try await SoftwareTPM(stateOf: tpm)
     let found = try await status(again.source())
     #expect(found.state == .unlocked && found.keySource == .tpm2)
     #expect(found.slots.map(\.asks) == [nil])
@@ -52,7 +52,7 @@ struct TPMTests {
   @Test("another TPM, one that was cleared, one with an owner's password and one that is switched off are told apart")
   func kinds() async throws {
     try await make()
-    let another = try SoftwareTPM()
+    let another = try await SoftwareTPM()
     try await expectUnavailable("not the one that sealed", another.source())
     another.end()
     try tpm.setOwnerPassword()
@@ -159,7 +159,7 @@ struct TPMPINTests {
 
   init() async throws {
     place = try TestStore()
-    tpm = try SoftwareTPM()
+    tpm = try await SoftwareTPM()
   }
 
   private func open(_ others: [any KeySource] = []) async throws -> Keystore {
@@ -245,7 +245,7 @@ struct TPMPINTests {
       guard case .noOtherSlotOpens(.keyfile, _) = error as? StoreError else { return false }
       return true
     }
-    let again = try SoftwareTPM(stateOf: tpm)
+    let again = try await SoftwareTPM(stateOf: tpm)
     #expect(try await store.removeSlot(.keyfile).slots.map(\.source) == [.tpm2])
     await store.close()
     again.end()

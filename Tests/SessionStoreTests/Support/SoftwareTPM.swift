@@ -9,31 +9,21 @@ final class SoftwareTPM: Sendable {
   var path: String { "\(folder.path)/tpm" }
 
   /// A new TPM, or the one whose state is in that folder.
-  init(stateOf earlier: SoftwareTPM? = nil) throws {
+  init(stateOf earlier: SoftwareTPM? = nil) async throws {
     folder = try earlier?.folder ?? TemporaryFolder()
     let state = "\(folder.path)/state"
     mkdir(state, 0o700)
     for name in ["tpm", "tpm.ctrl"] { unlink("\(folder.path)/\(name)") }
-    let watch = inotify_init1(Int32(O_CLOEXEC))
-    defer { close(watch) }
-    inotify_add_watch(watch, folder.path, UInt32(IN_CREATE))
     process = try ChildProcess(
       "swtpm",
       [
         "socket", "--tpm2", "--tpmstate", "dir=\(state)", "--server", "type=unixio,path=\(folder.path)/tpm",
         "--ctrl", "type=unixio,path=\(folder.path)/tpm.ctrl", "--flags", "not-need-init,startup-clear",
       ], environment: ["PATH": "/usr/bin:/bin"])
-    try Self.wait(for: "\(folder.path)/tpm.ctrl", watch)
-    _ = try transientObjects()
-  }
-
-  /// Waits for a change of the folder until the file is there. The control socket is made when the other one listens.
-  private static func wait(for path: String, _ watch: Int32) throws {
-    var news = [UInt8](repeating: 0, count: 4096)
-    while access(path, F_OK) != 0 {
-      var waiting = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
-      guard poll(&waiting, 1, 10_000) == 1 else { throw POSIXError(.ETIMEDOUT) }
-      _ = read(watch, &news, news.count)
+    let deadline = ContinuousClock.now + .seconds(10)
+    while (try? transientObjects()) == nil {
+      guard ContinuousClock.now < deadline else { throw POSIXError(.ETIMEDOUT) }
+      try await Task.sleep(for: .milliseconds(5))
     }
   }
 
