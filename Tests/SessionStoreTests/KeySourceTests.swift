@@ -31,7 +31,7 @@ struct KeySourceTests {
         let bus = try PrivateKeyring()
         (source, passphrase, pin, world) = (bus.source(), nil, nil, (bus, try await bus.start()))
       case .tpm, .tpmWithPIN:
-        let tpm = try await SoftwareTPM()
+        let tpm = try SoftwareTPM()
         (source, passphrase, world) = (tpm.source(), nil, tpm)
         pin = kind == .tpmWithPIN ? Secret("1234") : nil
       }

@@ -44,7 +44,7 @@ struct SourceCompatibilityTests {
       return Made(
         source: keyring.source(), request: .secretService, takeAway: { daemon.end(SIGKILL) }, world: (keyring, daemon))
     case .tpm2:
-      let tpm = try await SoftwareTPM()
+      let tpm = try SoftwareTPM()
       return Made(source: tpm.source(), request: .tpm2(pin: nil), takeAway: { tpm.end() }, world: tpm)
     }
   }

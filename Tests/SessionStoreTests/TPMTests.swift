@@ -10,9 +10,9 @@ struct TPMTests {
   let tpm: SoftwareTPM
   private let pin = Secret("2468")
 
-  init() async throws {
+  init() throws {
     place = try TestStore()
-    tpm = try await SoftwareTPM()
+    tpm = try SoftwareTPM()
   }
 
   private func open(_ source: TPMKeySource, and others: [any KeySource] = []) async throws -> Keystore {
@@ -43,7 +43,7 @@ struct TPMTests {
   func restart() async throws {
     try await make()
     tpm.end()
-    let again = try await SoftwareTPM(stateOf: tpm)
+    let again = try SoftwareTPM(stateOf: tpm)
     let found = try await status(again.source())
     #expect(found.state == .unlocked && found.keySource == .tpm2)
     #expect(found.slots.map(\.asks) == [nil])
@@ -52,7 +52,7 @@ struct TPMTests {
   @Test("another TPM, one that was cleared, one with an owner's password and one that is switched off are told apart")
   func kinds() async throws {
     try await make()
-    let another = try await SoftwareTPM()
+    let another = try SoftwareTPM()
     try await expectUnavailable("not the one that sealed", another.source())
     another.end()
     try tpm.setOwnerPassword()
@@ -157,9 +157,9 @@ struct TPMPINTests {
   let tpm: SoftwareTPM
   private let pin = Secret("2468")
 
-  init() async throws {
+  init() throws {
     place = try TestStore()
-    tpm = try await SoftwareTPM()
+    tpm = try SoftwareTPM()
   }
 
   private func open(_ others: [any KeySource] = []) async throws -> Keystore {
@@ -245,7 +245,7 @@ struct TPMPINTests {
       guard case .noOtherSlotOpens(.keyfile, _) = error as? StoreError else { return false }
       return true
     }
-    let again = try await SoftwareTPM(stateOf: tpm)
+    let again = try SoftwareTPM(stateOf: tpm)
     #expect(try await store.removeSlot(.keyfile).slots.map(\.source) == [.tpm2])
     await store.close()
     again.end()

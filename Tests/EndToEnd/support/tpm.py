@@ -2,10 +2,8 @@
 
 import signal
 import socket
-import subprocess
 
 from .processes import Process
-from .waiting import until
 
 NO_PASSWORD = bytes.fromhex("00000009 40000009 0000 00 0000")
 
@@ -30,19 +28,20 @@ class TPM:
         return f'[keystore]\n{more}\ntcti = "{self.tcti}"\n[login]\nnotify = false\n'
 
     def start(self):
-        control = f"{self.path}.ctrl"
-        self._process = Process(
-            ["/usr/bin/swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.state}",
-             "--server", f"type=unixio,path={self.path}", "--ctrl", f"type=unixio,path={control}",
-             "--flags", "not-need-init,startup-clear"],
-            self.place.environment(), f"{self.path}.log", stdout=subprocess.DEVNULL)
-        until(self._answers, "the TPM")
+        # Its sockets listen before it starts: nobody has to wait for it.
+        with self._listening(self.path) as commands, self._listening(f"{self.path}.ctrl") as control:
+            self._process = Process(
+                ["/usr/bin/swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.state}",
+                 "--server", "type=unixio,fd=0", "--ctrl", "type=unixio,fd=1",
+                 "--flags", "not-need-init,startup-clear"],
+                self.place.environment(), f"{self.path}.log", stdin=commands, stdout=control)
 
-    def _answers(self):
-        try:
-            return self.objects() == 0
-        except OSError:
-            return False
+    @staticmethod
+    def _listening(path):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(path))
+        listener.listen()
+        return listener
 
     def stop(self):
         self._process.stop()

@@ -8,18 +8,32 @@ final class ChildProcess: Sendable {
 
   /// Starts a program by PATH with no other environment than the one given.
   init(_ name: String, _ arguments: [String], environment: [String: String], input: String = "") throws {
-    process = Process()
+    let (into, out) = (Pipe(), Pipe())
+    output = out.fileHandleForReading
+    process = try Self.start(name, arguments, environment, into, out)
+    try into.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try into.fileHandleForWriting.close()
+  }
+
+  /// Starts a program that finds two open sockets at 0 and 1. Here they are closed: they end with the program.
+  init(_ name: String, _ arguments: [String], environment: [String: String], sockets: (FileHandle, FileHandle)) throws {
+    output = .nullDevice
+    process = try Self.start(name, arguments, environment, sockets.0, sockets.1)
+    for socket in [sockets.0, sockets.1] { try socket.close() }
+  }
+
+  private static func start(
+    _ name: String, _ arguments: [String], _ environment: [String: String], _ input: Any, _ output: Any
+  ) throws -> Process {
+    let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [name] + arguments
     process.environment = environment
-    let (standardInput, standardOutput) = (Pipe(), Pipe())
-    process.standardInput = standardInput
-    process.standardOutput = standardOutput
+    process.standardInput = input
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
-    output = standardOutput.fileHandleForReading
     try process.run()
-    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try standardInput.fileHandleForWriting.close()
+    return process
   }
 
   deinit { end(SIGKILL) }

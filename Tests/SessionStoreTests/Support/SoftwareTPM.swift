@@ -8,23 +8,21 @@ final class SoftwareTPM: Sendable {
   private let process: ChildProcess
   var path: String { "\(folder.path)/tpm" }
 
-  /// A new TPM, or the one whose state is in that folder.
-  init(stateOf earlier: SoftwareTPM? = nil) async throws {
+  /// A new TPM, or the one whose state is in that folder. Its sockets listen before it starts: nobody waits for it.
+  init(stateOf earlier: SoftwareTPM? = nil) throws {
     folder = try earlier?.folder ?? TemporaryFolder()
     let state = "\(folder.path)/state"
     mkdir(state, 0o700)
-    for name in ["tpm", "tpm.ctrl"] { unlink("\(folder.path)/\(name)") }
+    let sockets = try ["tpm", "tpm.ctrl"].map { [folder] name in
+      unlink("\(folder.path)/\(name)")
+      return FileHandle(fileDescriptor: try UnixSocket.listen("\(folder.path)/\(name)"), closeOnDealloc: true)
+    }
     process = try ChildProcess(
       "swtpm",
       [
-        "socket", "--tpm2", "--tpmstate", "dir=\(state)", "--server", "type=unixio,path=\(folder.path)/tpm",
-        "--ctrl", "type=unixio,path=\(folder.path)/tpm.ctrl", "--flags", "not-need-init,startup-clear",
-      ], environment: ["PATH": "/usr/bin:/bin"])
-    let deadline = ContinuousClock.now + .seconds(10)
-    while (try? transientObjects()) == nil {
-      guard ContinuousClock.now < deadline else { throw POSIXError(.ETIMEDOUT) }
-      try await Task.sleep(for: .milliseconds(5))
-    }
+        "socket", "--tpm2", "--tpmstate", "dir=\(state)", "--server", "type=unixio,fd=0",
+        "--ctrl", "type=unixio,fd=1", "--flags", "not-need-init,startup-clear",
+      ], environment: ["PATH": "/usr/bin:/bin"], sockets: (sockets[0], sockets[1]))
   }
 
   func source(deadlineMilliseconds: Int = 5000) -> TPMKeySource { Self.source(path, deadlineMilliseconds) }
