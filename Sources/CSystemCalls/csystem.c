@@ -103,6 +103,8 @@ int csystem_exchange(const char *one, const char *other) {
 
 int csystem_lock_exclusive(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 
+void csystem_unlock(int fd) { flock(fd, LOCK_UN); }
+
 void csystem_wipe(void *buffer, size_t count) { explicit_bzero(buffer, count); }
 
 char *const *csystem_environment(void) { return environ; }

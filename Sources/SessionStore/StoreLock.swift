@@ -24,5 +24,8 @@ final class StoreLock: Sendable {
     }
   }
 
-  deinit { Glibc.close(descriptor) }
+  deinit {
+    csystem_unlock(descriptor)
+    Glibc.close(descriptor)
+  }
 }

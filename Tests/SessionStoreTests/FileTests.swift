@@ -41,6 +41,19 @@ struct FileTests {
     try await place.unlocked().close()
   }
 
+  @Test("a closed store is free at once, also while a child that is being started has a copy of the lock")
+  func lockIsLetGo() async throws {
+    let store = try await place.unlocked()
+    let (descriptors, path) = ("/proc/self/fd", URL(fileURLWithPath: "\(place.path).lock").standardizedFileURL.path)
+    let lock = try FileManager.default.contentsOfDirectory(atPath: descriptors).first {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(descriptors)/\($0)")) == path
+    }
+    let copy = dup(try #require(lock.flatMap { Int32($0) }))
+    defer { close(copy) }
+    await store.close()
+    try await place.unlocked().close()
+  }
+
   @Test("a folder that is a link, or that others can write to, is refused, until it is put right")
   func folders() async throws {
     let folder = "\(place.folder.path)/data"

@@ -44,6 +44,8 @@ int csystem_set_close_on_exec(int fd);
 int csystem_exchange(const char *one, const char *other);
 /// flock(2), exclusive and non-blocking. 0, or -1 with errno (EWOULDBLOCK where another holds it).
 int csystem_lock_exclusive(int fd);
+/// Lets go of it, also where a child between fork and exec still has a copy of the descriptor.
+void csystem_unlock(int fd);
 /// Overwrites memory in a way that the compiler cannot leave out.
 void csystem_wipe(void *buffer, size_t count);
 /// The process's environment (environ).
