@@ -38,7 +38,7 @@ extension Agent {
       settings: settings, clientSecret: secret, caFile: caFile,
       transport: dated(try parts.transport(caFile), settings.serviceURL),
       keys: await keyCache(of: profile), clock: parts.clock, random: parts.random,
-      passwordRules: AgentPasswordRules(keystore: parts.keystore, settings: settings),
+      passwordRules: AgentPasswordRules(parts, settings),
       pause: { [loop] in try await Agent.pause($0, on: loop) })
   }
 
@@ -69,7 +69,11 @@ extension Agent {
     if let cache = keyCaches[profile] { return cache }
     let cache = KeyCache(clock: parts.clock)
     keyCaches[profile] = cache
-    if let stored = try? await parts.keystore.cache(key: Agent.cacheKey(profile)) { try? await cache.restore(stored) }
+    do {
+      if let stored = try await parts.keystore.cache(key: Agent.cacheKey(profile)) { try await cache.restore(stored) }
+    } catch {
+      parts.logger.debug("the provider's keys that were kept could not be read", metadata: ["error": "\(error)"])
+    }
     return cache
   }
 

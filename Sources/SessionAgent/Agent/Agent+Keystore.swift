@@ -128,7 +128,11 @@ extension Agent {
       for milliseconds in [0, 1000, 3000] as [Int64] {
         await pause(milliseconds: milliseconds)
         guard !wasLocked else { break }
-        if let document = try? await open(nil, mayAsk: false), document.state == .unlocked { break }
+        do throws(StoreError) {
+          if try await open(nil, mayAsk: false).state == .unlocked { break }
+        } catch {
+          parts.logger.debug("the keyring did not open the keystore", metadata: ["error": "\(error)"])
+        }
       }
       isTryingKeyring = false
     }

@@ -1,4 +1,5 @@
 internal import AuthFlows
+internal import Logging
 internal import SessionModel
 internal import SessionStore
 
@@ -8,21 +9,23 @@ extension Agent {
   /// What a profile's pool has said; nil where nothing.
   func passwordRules(of profile: ProfileName) async -> String? {
     guard let settings = cognitoSettings(of: profile) else { return nil }
-    return await AgentPasswordRules(keystore: parts.keystore, settings: settings).known()
+    return await AgentPasswordRules(parts, settings).known()
   }
 }
 
 /// The sentences of one user pool, in the store's cache.
 struct AgentPasswordRules: PasswordRules {
   private let keystore: Keystore
+  private let logger: Logger
   private let key: String
   /// The most that is kept, in bytes.
   private static let longest = 1024
   /// How each sentence of Cognito's begins.
   private static let prefix = "Password did not conform with policy: "
 
-  init(keystore: Keystore, settings: CognitoSettings) {
-    self.keystore = keystore
+  init(_ parts: AgentParts, _ settings: CognitoSettings) {
+    keystore = parts.keystore
+    logger = parts.logger
     key = "password-rules/\(settings.serviceURL)/\(settings.userPoolID)"
   }
 
@@ -38,13 +41,21 @@ struct AgentPasswordRules: PasswordRules {
     guard !before.contains(rule) else { return }
     let after = (before + [rule]).joined(separator: "\n")
     guard after.utf8.count <= Self.longest else { return }
-    // That it can't be kept only means that it has to be said again.
-    try? await keystore.setCache(key: key, value: Array(after.utf8))
+    do throws(StoreError) {
+      try await keystore.setCache(key: key, value: Array(after.utf8))
+    } catch {
+      logger.debug("what the pool says of passwords could not be kept", metadata: ["error": "\(error)"])
+    }
   }
 
   /// One rule a line: the sentences have no control characters.
   private func stored() async -> [String] {
-    guard let bytes = try? await keystore.cache(key: key) else { return [] }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    do throws(StoreError) {
+      guard let bytes = try await keystore.cache(key: key) else { return [] }
+      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    } catch {
+      logger.debug("what the pool says of passwords could not be read", metadata: ["error": "\(error)"])
+      return []
+    }
   }
 }
