@@ -33,6 +33,8 @@ int csystem_peer_credentials(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid)
 
 int csystem_set_dumpable(int on) { return prctl(PR_SET_DUMPABLE, on, 0, 0, 0); }
 
+int csystem_end_with_parent(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
+
 int csystem_set_malloc_perturb(int byte) { return mallopt(M_PERTURB, byte); }
 
 int csystem_disable_core_dumps(void) {
@@ -156,7 +158,7 @@ static void become(const struct start *start, int report) {
   int null = fcntl(open("/dev/null", O_RDWR | O_CLOEXEC), F_DUPFD_CLOEXEC, 10), placed = null >= 0;
   setsid();
   umask(077);
-  if (start->ends_with_us) prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (start->ends_with_us) csystem_end_with_parent(SIGTERM);
   for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

@@ -42,12 +42,6 @@ struct CrashTests {
     return place
   }
 
-  private func start(_ arguments: [String], _ environment: [String: String] = [:]) throws -> ChildProcess {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("keystore-probe").path
-    return try ChildProcess(path, arguments, environment: environment)
-  }
-
   /// The preloaded library that ends a process before its n-th change of a file.
   private func shim(_ folder: TemporaryFolder) throws -> String {
     let library = folder.path + "/kill-at-write.so"
@@ -87,7 +81,7 @@ struct CrashTests {
     var change = Self.isThorough ? 1 : Int.random(in: 1...step)
     while true {
       let place = try copy(base)
-      let child = try start(
+      let child = try ChildProcess.probe(
         ["once", work.rawValue, place.path, place.keyfilePath], ["LD_PRELOAD": shim, "KILL_AT": String(change)])
       let status = child.wait()
       try #require(status == 0 || status == SIGKILL, "change \(change): \(status)")
@@ -104,7 +98,7 @@ struct CrashTests {
     for round in 0..<(Self.isThorough ? 200 : 5) {
       let place = try copy(base)
       let life = Int.random(in: 1...20_000)
-      let child = try start(["endless", work.rawValue, String(life), place.path, place.keyfilePath])
+      let child = try ChildProcess.probe(["endless", work.rawValue, String(life), place.path, place.keyfilePath])
       try #require(child.wait() == SIGKILL)
       try await expectWhole(place, work, "\(work), round \(round)")
     }

@@ -10,12 +10,6 @@ struct KillTests {
 
   init() throws { place = try TestStore() }
 
-  private func probe() throws -> ChildProcess {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("keystore-probe").path
-    return try ChildProcess(path, ["refresh", place.path, place.keyfilePath], environment: [:])
-  }
-
   /// The last step of each kind among the probe's lines.
   private static func last(_ lines: [String]) -> (token: Int64, generation: Int64) {
     func last(_ kind: String) -> Int64 {
@@ -27,7 +21,7 @@ struct KillTests {
   @Test("what it said was durable is there, no spent token comes back, and the store opens, forty times over")
   func killed() async throws {
     for round in 0..<40 {
-      let child = try probe()
+      let child = try ChildProcess.probe(["refresh", place.path, place.keyfilePath])
       var lines: [String] = []
       for _ in 0..<Int.random(in: 1...12) { lines.append(try #require(child.firstLine(), "round \(round)")) }
       child.signal(SIGKILL)

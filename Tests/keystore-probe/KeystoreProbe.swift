@@ -12,6 +12,7 @@ import SessionStore
 @main
 struct KeystoreProbe {
   static func main() async throws {
+    dieWithParent()
     let arguments = CommandLine.arguments
     guard (4...6).contains(arguments.count), let path = arguments.dropLast().last,
       let key = arguments.last
@@ -30,6 +31,13 @@ struct KeystoreProbe {
     case "endless": while true { try await work(arguments[2], store, key) }
     default: exit(64)
     }
+  }
+
+  /// No probe outlives the test that started it: it would never end. `PROBE_PARENT` is the test's process, which may have
+  /// ended before the kernel was asked.
+  private static func dieWithParent() {
+    guard csystem_end_with_parent(SIGKILL) == 0 else { exit(71) }
+    if let parent = getenv("PROBE_PARENT"), atoi(parent) != getppid() { exit(70) }
   }
 
   /// The kernel kills the process then, wherever it is.
@@ -126,7 +134,8 @@ struct KeystoreProbe {
 
   private static func say(_ line: String) {
     let bytes = Array((line + "\n").utf8)
-    _ = write(1, bytes, bytes.count)
+    // SIGPIPE may be blocked: a task's thread hands its mask down.
+    guard write(1, bytes, bytes.count) == bytes.count else { exit(74) }
   }
 }
 

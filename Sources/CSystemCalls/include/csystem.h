@@ -9,6 +9,8 @@
 int csystem_peer_credentials(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid);
 /// PR_SET_DUMPABLE. 0, or -1 with errno.
 int csystem_set_dumpable(int on);
+/// Has the kernel send this process a signal when the thread that started it ends (PR_SET_PDEATHSIG). 0, or -1 with errno.
+int csystem_end_with_parent(int number);
 /// Sets malloc's M_PERTURB, so that freed memory is overwritten. 1 on success.
 int csystem_set_malloc_perturb(int byte);
 /// Lowers RLIMIT_CORE to 0. 0, or -1 with errno.
