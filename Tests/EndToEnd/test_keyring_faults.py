@@ -189,31 +189,24 @@ def test_a_keyring_that_is_killed_while_it_is_asked_is_named_at_once(bus):  # no
     assert keystore(world)["state"] == "unlocked"
 
 
-@pytest.mark.parametrize("how", ["stop_keyring", "kill_keyring"])
-def test_a_store_opens_by_itself_when_the_keyring_appears(bus, how):  # noqa: F811
+@pytest.mark.parametrize(
+    "goes, state, returns",
+    [
+        ("stop_keyring", "unavailable", "start_keyring"),
+        ("kill_keyring", "unavailable", "start_keyring"),
+        ("lock", "locked", "unlock"),
+    ],
+)
+def test_a_store_opens_by_itself_when_the_keyring_is_back(bus, goes, state, returns):  # noqa: F811
     world, daemon = bus
     until(lambda: keystore(world)["state"] == "unlocked", "the store to open")
     world.signed_in("work")
-    getattr(daemon, how)()
+    getattr(daemon, goes)()
     world.agent.restart()
-    assert keystore(world)["state"] == "unavailable"
+    assert keystore(world)["state"] == state
     with world.agent.events() as events:
         events.wait("snapshot")
-        daemon.start_keyring()
-        events.wait("keystore.unlocked")
-    assert world.client.token("work")["generation"] == 1
-
-
-def test_a_store_opens_by_itself_when_the_keyring_is_unlocked(bus):  # noqa: F811
-    world, daemon = bus
-    until(lambda: keystore(world)["state"] == "unlocked", "the store to open")
-    world.signed_in("work")
-    daemon.lock()
-    world.agent.restart()
-    assert keystore(world)["state"] == "locked"
-    with world.agent.events() as events:
-        events.wait("snapshot")
-        daemon.unlock()
+        getattr(daemon, returns)()
         events.wait("keystore.unlocked")
     assert world.client.token("work")["generation"] == 1
 
