@@ -59,11 +59,14 @@ public struct WrappingKey: Sendable {
   public var key: Secret
   /// What to keep in the slot, in clear (a salt, say). Authenticated with the wrapping.
   public var parameters: [UInt8]
+  /// How far the store was at least, where the source remembers that.
+  public var counter: Int64?
 
   /// A key.
-  public init(key: Secret, parameters: [UInt8] = []) {
+  public init(key: Secret, parameters: [UInt8] = [], counter: Int64? = nil) {
     self.key = key
     self.parameters = parameters
+    self.counter = counter
   }
 }
 
@@ -78,9 +81,22 @@ public protocol KeySource: Sendable {
   /// The wrapping key of one slot. Bounded: answers or throws within a few seconds; only where the request lets it ask a
   /// person, within a minute more.
   func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey
+
+  /// Remembers beside its key how far the store is, where it has a place for that, so that an older copy is noticed.
+  /// Returns at once; asks nobody; whether it is done nobody learns.
+  func record(counter: Int64, of storeID: String)
+
+  /// Remembers that no more: the store has no slot of it. As `record(counter:of:)`.
+  func forgetCounter(of storeID: String)
 }
 
 extension KeySource {
   /// Nothing.
   public func asks(_ parameters: [UInt8]) -> SlotSecret? { nil }
+
+  /// Has no place for it.
+  public func record(counter: Int64, of storeID: String) {}
+
+  /// Has nothing to forget.
+  public func forgetCounter(of storeID: String) {}
 }

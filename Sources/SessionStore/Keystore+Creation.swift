@@ -63,6 +63,6 @@ extension Keystore {
     try hold(key)
     openedBy = name
     trials[name] = .opened
-    try takeManifest()
+    try takeManifest(heard: nil)
   }
 }

@@ -41,7 +41,7 @@ extension Keystore {
     }
     let isRaised = next.counter != manifest.counter
     (manifest, warnings, seen) = (next, left, after)
-    if isRaised { witness.record(counter: next.counter, of: storeID) }
+    if isRaised { tellWitnesses() }
     return result
   }
 
@@ -74,20 +74,25 @@ extension Keystore {
     }
   }
 
-  /// Reads the manifest of a store that was just opened, and what its witness says of its age. Where that cannot be
+  /// Reads the manifest of a store that was just opened, and what its witnesses say of its age. Where that cannot be
   /// written down now, the next write does it.
-  func takeManifest() throws(StoreError) {
+  ///
+  /// - Parameter heard: what the source says of it that gave the key.
+  func takeManifest(heard: Int64?) throws(StoreError) {
     let (database, sealer) = try unlocked()
+    let known = witnessed(heard)
     let (found, isNew) = try access { () throws(StoreError) in
-      try database.read { try readManifest(sealer, $0) }
+      try database.read { try readManifest(sealer, known, $0) }
     }
     (manifest, isSalvaged) = (found, false)
     if isNew { try? database.write { try store(found, sealer, $0) } }
+    tellWitnesses(heard: heard)
   }
 
   /// The manifest as it is to be from now on, and whether that is another than the stored one.
-  private func readManifest(_ sealer: Sealer, _ database: Database) throws -> (Manifest, isNew: Bool) {
-    let known = witness.counter(of: storeID) ?? 0
+  private func readManifest(
+    _ sealer: Sealer, _ known: Int64, _ database: Database
+  ) throws -> (Manifest, isNew: Bool) {
     let sealed = try Data.fetchOne(database, sql: "SELECT sealed FROM manifest")
     let stored = sealed.flatMap { try? sealer.open($0, Manifest.context(storeID: storeID)) }.flatMap { Manifest($0) }
     let rows = try rows(database)
@@ -98,11 +103,17 @@ extension Keystore {
     var manifest = stored ?? (isFirst || isLost ? Manifest(entries: rows) : Manifest(counter: known))
     try take(unsealedChangesInto: &manifest, rows, database)
     if manifest.counter < known || isLost {
-      manifest.held = Set(try String.fetchAll(database, sql: "SELECT id FROM session"))
+      manifest.held = try rotating(sealer, database)
       manifest.counter = known
     }
     warnings = Self.warnings(manifest.mismatches(rows))
     return (manifest, manifest != stored)
+  }
+
+  /// The ids of the sessions whose refresh tokens may be spent by their use, as far as is known.
+  private func rotating(_ sealer: Sealer, _ database: Database) throws -> Set<String> {
+    let records = try SessionRow.all(database).compactMap { try? $0.open(with: sealer) }
+    return Set(records.filter { $0.rotates != false }.map(\.id))
   }
 
   /// What is to be said of rows that belong to no session and are not as they were stored.

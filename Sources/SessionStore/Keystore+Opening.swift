@@ -161,7 +161,7 @@ extension Keystore {
     openedBy = slot.source
     do throws(StoreError) {
       try hold(found)
-      try takeManifest()
+      try takeManifest(heard: key.counter)
       return true
     } catch {
       (fault, dataKey, openedBy) = (error, nil, nil)

@@ -46,6 +46,7 @@ extension Keystore {
     try write { database, _ in try slot.store(database) }
     slots = slots.filter { $0.source != slot.source } + [slot]
     trials[slot.source] = .opened
+    tellWitnesses()
     eraseWherePossible()
     return status
   }
@@ -83,6 +84,7 @@ extension Keystore {
     slots.removeAll { $0.source == name }
     trials[name] = nil
     if openedBy == name { openedBy = slots.first?.source }
+    source(name)?.forgetCounter(of: storeID)
     try erase()
     return status
   }
@@ -92,6 +94,7 @@ extension Keystore {
     let place = Manifest.Place(table: "slot", key: name.rawValue)
     guard manifest.entries[place] != nil else { throw .noSuchSlot(name) }
     try write(noting: { $0.entries[place] = nil }) { _, _ in }
+    source(name)?.forgetCounter(of: storeID)
     return status
   }
 

@@ -12,12 +12,7 @@ extension SecretServiceConnection {
     let list = secret_service_get_collections(service)
     defer { g_list_free_full(list) { g_object_unref($0) } }
     var isOneLocked = false
-    var node = list
-    while let current = node {
-      defer { node = current.pointee.next }
-      guard let collection = current.pointee.data?.assumingMemoryBound(to: SecretCollection.self),
-        !Self.isTransient(collection)
-      else { continue }
+    for collection in Self.elements(of: list, as: SecretCollection.self) where !Self.isTransient(collection) {
       if secret_collection_get_locked(collection) == 0 { return }
       isOneLocked = true
     }

@@ -22,7 +22,10 @@ final class SecretServiceConnection {
   /// Those that were handed out; they live as long as the connection.
   var collections: [Collection] = []
 
-  init(address: String, deadline: Int, _ cancellation: Cancellation) throws(KeySourceError) {
+  /// - Parameter asksNobody: whether what the service would show a prompt for fails instead.
+  init(
+    address: String, deadline: Int, _ cancellation: Cancellation, asksNobody: Bool = false
+  ) throws(KeySourceError) {
     var error: UnsafeMutablePointer<GError>?
     let flags = GDBusConnectionFlags(
       rawValue: G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT.rawValue
@@ -32,7 +35,8 @@ final class SecretServiceConnection {
         "The session bus does not answer (\($0)). Use a passphrase: agentctl unlock"
       }
     }
-    guard let service = Self.openService(bus, cancellation, &error) else {
+    let type = asksNobody ? SecretServiceType.withoutPrompts : SecretServiceType.type
+    guard let service = Self.openService(type, bus, cancellation, &error) else {
       let failure = Self.failure(&error, deadline)
       g_dbus_connection_close_sync(bus, nil, nil)
       g_object_unref(UnsafeMutableRawPointer(bus))
@@ -53,7 +57,7 @@ final class SecretServiceConnection {
 
   /// What `secret_service_open_sync` does, on a bus of our choice.
   private static func openService(
-    _ bus: OpaquePointer, _ cancellation: Cancellation, _ error: inout UnsafeMutablePointer<GError>?
+    _ type: GType, _ bus: OpaquePointer, _ cancellation: Cancellation, _ error: inout UnsafeMutablePointer<GError>?
   ) -> UnsafeMutablePointer<SecretService>? {
     var values = [GValue](repeating: GValue(), count: 2)
     let names = ["g-connection", "flags"]
@@ -65,7 +69,7 @@ final class SecretServiceConnection {
     var pointers: [UnsafePointer<CChar>?] = names.map { UnsafePointer(g_strdup($0)) }
     defer { for pointer in pointers { g_free(UnsafeMutableRawPointer(mutating: pointer)) } }
     guard
-      let object = g_object_new_with_properties(SecretServiceType.type, UInt32(names.count), &pointers, &values)
+      let object = g_object_new_with_properties(type, UInt32(names.count), &pointers, &values)
     else { return nil }
     guard g_initable_init(OpaquePointer(object), cancellation.pointer, &error) != 0 else {
       g_object_unref(object)
@@ -84,10 +88,7 @@ final class SecretServiceConnection {
     if error != nil { throw Self.failure(&error, deadline) }
     defer { g_list_free_full(list) { g_object_unref($0) } }
     var finding = Finding.absent
-    var node = list
-    while let current = node {
-      defer { node = current.pointee.next }
-      guard let item = current.pointee.data?.assumingMemoryBound(to: SecretItem.self) else { continue }
+    for item in Self.elements(of: list, as: SecretItem.self) {
       if secret_item_get_locked(item) != 0 {
         finding = .locked
       } else {
@@ -112,17 +113,13 @@ final class SecretServiceConnection {
   func store(
     _ secret: Secret, label: String, _ attributes: [String: String], in collection: Collection
   ) throws(KeySourceError) {
-    let table = Self.table(attributes)
-    let types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, nil)
-    for name in attributes.keys { g_hash_table_insert(types, g_strdup(name), nil) }  // nil: a string
-    let schema = secret_schema_newv("org.session-agent.Keystore", SECRET_SCHEMA_NONE, types)
+    let (table, schema) = (Self.table(attributes), Self.schema(of: attributes))
     let value = secret.withRevealedBytes { bytes in
       secret_value_new(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), gssize(bytes.count), "text/plain")
     }
     defer {
       secret_value_unref(UnsafeMutableRawPointer(value))
       secret_schema_unref(schema)
-      g_hash_table_unref(types)
       g_hash_table_unref(table)
     }
     var error: UnsafeMutablePointer<GError>?
@@ -132,7 +129,29 @@ final class SecretServiceConnection {
     g_object_unref(item)
   }
 
-  private static func table(_ pairs: [String: String]) -> OpaquePointer? {
+  /// What a list of GLib's holds; it lives as long as it did.
+  static func elements<Element>(
+    of list: UnsafeMutablePointer<GList>?, as type: Element.Type
+  ) -> [UnsafeMutablePointer<Element>] {
+    var elements: [UnsafeMutablePointer<Element>] = []
+    var node = list
+    while let current = node {
+      if let element = current.pointee.data?.assumingMemoryBound(to: type) { elements.append(element) }
+      node = current.pointee.next
+    }
+    return elements
+  }
+
+  /// The caller's to release.
+  static func schema(of attributes: [String: String]) -> UnsafeMutablePointer<SecretSchema>? {
+    let types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, nil)
+    defer { g_hash_table_unref(types) }
+    for name in attributes.keys { g_hash_table_insert(types, g_strdup(name), nil) }  // nil: a string
+    return secret_schema_newv("org.session-agent.Keystore", SECRET_SCHEMA_NONE, types)
+  }
+
+  /// The caller's to release.
+  static func table(_ pairs: [String: String]) -> OpaquePointer? {
     let table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)
     for (key, value) in pairs { g_hash_table_insert(table, g_strdup(key), g_strdup(value)) }
     return table

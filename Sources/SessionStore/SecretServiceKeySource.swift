@@ -1,6 +1,7 @@
 internal import Glibc
 internal import SessionCrypto
 public import SessionModel
+internal import Synchronization
 
 /// A key in the user's keyring, by the Secret Service API (freedesktop.org) through libsecret: GNOME Keyring, KWallet,
 /// KeePassXC. An item of 32 random bytes in base64 for each store. The service's own prompt is opened only where the
@@ -12,6 +13,7 @@ public struct SecretServiceKeySource: KeySource {
   private let deadlineMilliseconds: Int
   private let promptMilliseconds: Int
   private let random: any RandomSource
+  private let witness: SecretServiceWitness?
   private static let length = 32
 
   /// The service on the session bus.
@@ -28,6 +30,7 @@ public struct SecretServiceKeySource: KeySource {
     self.deadlineMilliseconds = deadlineMilliseconds
     self.promptMilliseconds = promptMilliseconds
     self.random = random
+    witness = address.map { SecretServiceWitness(address: $0, deadline: deadlineMilliseconds) }
   }
 
   /// `$DBUS_SESSION_BUS_ADDRESS`, else the socket `bus` in `$XDG_RUNTIME_DIR`. A bus is never started for it.
@@ -61,15 +64,27 @@ public struct SecretServiceKeySource: KeySource {
   private func key(_ address: String, _ storeID: String, _ new: Secret?) async throws(KeySourceError) -> WrappingKey {
     let deadline = deadlineMilliseconds
     let late = KeySourceError.timedOut(SecretServiceConnection.late(deadline))
-    let answer: Result<Secret, KeySourceError> = await BoundedCall.run(milliseconds: deadline, late: .failure(late)) {
-      cancellation in
-      Result { () throws(KeySourceError) in
+    let found = FoundKey(.failure(late))
+    await BoundedCall.run(milliseconds: deadline, late: ()) { cancellation in
+      do throws(KeySourceError) {
         let connection = try SecretServiceConnection(address: address, deadline: deadline, cancellation)
-        return try Self.key(storeID: storeID, new: new, connection)
+        var key = WrappingKey(key: try Self.key(storeID: storeID, new: new, connection))
+        // It counts now, whatever becomes of the witness.
+        found.answer = .success(key)
+        key.counter = try connection.witness(of: storeID, isNew: new != nil)
+        found.answer = .success(key)
+      } catch {
+        if case .failure = found.answer { found.answer = .failure(error) }
       }
     }
-    return WrappingKey(key: try answer.get())
+    return try found.answer.get()
   }
+
+  /// Keeps it in an item beside the key's.
+  public func record(counter: Int64, of storeID: String) { witness?.record(counter: counter, of: storeID) }
+
+  /// Takes that item away.
+  public func forgetCounter(of storeID: String) { witness?.forget(storeID) }
 
   /// Has the service show its prompt. Ends with the person's answer, whatever that is, and where nobody waits for it
   /// any more.
@@ -112,5 +127,17 @@ public struct SecretServiceKeySource: KeySource {
       try service.store(Base64.encode(new), label: "session-agent keystore", attributes, in: collection)
       return new
     }
+  }
+}
+
+/// What was found so far: what counts at the deadline.
+private final class FoundKey: Sendable {
+  private let found: Mutex<Result<WrappingKey, KeySourceError>>
+
+  init(_ answer: Result<WrappingKey, KeySourceError>) { found = Mutex(answer) }
+
+  var answer: Result<WrappingKey, KeySourceError> {
+    get { found.withLock { $0 } }
+    set { found.withLock { $0 = newValue } }
   }
 }

@@ -18,8 +18,11 @@ struct Witness: Sendable {
     let count = read(descriptor, &bytes, bytes.count)
     guard count > 0, let json = try? JSONValue.parse(Array(bytes.prefix(count))), json["store"]?.string == storeID
     else { return nil }
-    return json["counter"]?.integer
+    return Self.believed(json["counter"]?.integer)
   }
+
+  /// No store gets further than this; what says so is not believed, so that nothing overflows.
+  static func believed(_ counter: Int64?) -> Int64? { counter.flatMap { $0 < 1 << 53 ? $0 : nil } }
 
   /// Notes the counter down: whole or not at all.
   func record(counter: Int64, of storeID: String) {

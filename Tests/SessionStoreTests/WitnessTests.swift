@@ -57,6 +57,7 @@ struct WitnessTests {
     try await place.withUnlocked { store in
       try await store.release(name)
       #expect(try await store.sessions().heldBack.isEmpty)
+      #expect(await store.status.lastError == nil, "the one that does not rotate asks for nothing")
     }
     try await place.withUnlocked { store in
       #expect(try await store.sessions().heldBack.isEmpty)
@@ -81,7 +82,9 @@ struct WitnessTests {
     try await goBack()
     #expect(try TemporaryFolder.mode(place.witnessPath) == 0o600)
     let content = try #require(FileManager.default.contents(atPath: place.witnessPath))
-    for other in [Data(), Data("{".utf8), Data(#"{"store":"another","counter":99}"#.utf8)] {
+    let id = try place.storeID()
+    let others = ["", "{", #"{"store":"another","counter":99}"#, #"{"store":"\#(id)","counter":\#(Int64.max)}"#]
+    for other in others.map({ Data($0.utf8) }) {
       try other.write(to: URL(fileURLWithPath: place.witnessPath))
       #expect(try await heldBack().isEmpty)
     }

@@ -54,8 +54,8 @@ final class PrivateKeyring: Sendable {
     return daemon
   }
 
-  /// The source, on this bus.
-  func source(deadlineMilliseconds: Int = 2000) -> SecretServiceKeySource {
+  /// The source, on this bus; by default with more patience than the agent has, for a machine busy with other tests.
+  func source(deadlineMilliseconds: Int = 10_000) -> SecretServiceKeySource {
     SecretServiceKeySource(address: address, deadlineMilliseconds: deadlineMilliseconds, random: SystemRandom())
   }
 
@@ -79,15 +79,35 @@ final class PrivateKeyring: Sendable {
     throw Failure.notReady(last)
   }
 
-  /// Calls a method of the service.
-  func call(_ object: String, _ method: String, _ arguments: [String] = []) throws {
+  /// Calls a method of the service; what it answers, as dbus-send prints it.
+  @discardableResult
+  func call(_ object: String, _ method: String, _ arguments: [String] = []) throws -> String {
     let command = try ChildProcess(
       "dbus-send",
       ["--session", "--print-reply", "--dest=org.freedesktop.secrets", object, method] + arguments,
       environment: Self.environment(folder.path, bus: address))
+    let answer = command.rest()
     let status = command.wait()
     guard status == 0 else { throw Failure.command(method, status) }
+    return answer
   }
+
+  /// The paths of the items with these attributes.
+  func items(_ attributes: [String: String]) throws -> [String] {
+    let wanted = attributes.map { "\($0.key),\($0.value)" }.joined(separator: ",")
+    return try call(
+      "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.SearchItems", ["dict:string:string:\(wanted)"]
+    ).split(separator: "\"").map(String.init).filter { $0.hasPrefix("/org/freedesktop/secrets/") }
+  }
+
+  /// A property of an item, as dbus-send prints it.
+  func property(_ name: String, of item: String) throws -> String {
+    try call(
+      item, "org.freedesktop.DBus.Properties.Get", ["string:org.freedesktop.Secret.Item", "string:\(name)"])
+  }
+
+  /// Deletes an item.
+  func delete(_ item: String) throws { try call(item, "org.freedesktop.Secret.Item.Delete") }
 
   /// Locks the login keyring.
   func lock() throws {

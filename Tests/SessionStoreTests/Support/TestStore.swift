@@ -71,6 +71,8 @@ struct TestStore {
     try queue.close()
   }
 
+  func storeID() throws -> String { try #require(try rows("SELECT store_id FROM store").first?[0]) }
+
   func rows(_ sql: String) throws -> [Row] {
     let queue = try DatabaseQueue(path: path)
     defer { try? queue.close() }
