@@ -218,8 +218,11 @@ struct RefreshTests {
           "ClientSecret": "client-secret-value-of-the-pool",
         ])
     }
-    let portal = pool.client(ScriptedTransport([{ _ in .raw(200, "text/html", "<html>") }]))
-    await #expect(throws: ProviderFailure.self) { _ = try await portal.revoke(refreshToken: token) }
+    for (type, body) in [("text/html", "<html>"), ("text/html", ""), ("application/json", #"{"hello":"world"}"#)] {
+      let portal = pool.client(ScriptedTransport([{ _ in .raw(200, type, body) }]))
+      let failure = await #expect(throws: ProviderFailure.self) { _ = try await portal.revoke(refreshToken: token) }
+      #expect(failure?.disposition == .offline)
+    }
   }
 
   @Test(

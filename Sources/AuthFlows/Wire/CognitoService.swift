@@ -88,6 +88,8 @@ struct ServiceAnswer {
   var receivedAt: Timestamp
   /// When it came, by the provider's clock.
   var providerDate: Timestamp?
+  /// What it says to be.
+  private let contentType: String?
 
   init(_ response: ProviderResponse, receivedAt: Timestamp) {
     body = response.body
@@ -95,6 +97,7 @@ struct ServiceAnswer {
     answer.code = nil
     self.receivedAt = receivedAt
     providerDate = response.receivedDate
+    contentType = response.header("content-type")
   }
 
   /// The best knowledge of the time at which the provider answered: its own.
@@ -111,8 +114,11 @@ struct ServiceAnswer {
     }
   }
 
-  /// Makes sure that the success of an operation without output is the service's: an empty body or a JSON object.
+  /// Makes sure that the success of an operation without output is the service's: an empty body or a JSON object, under
+  /// the service's own type. Whatever else answers 200 on the way there may well speak JSON.
   func expectNothing() throws(ProviderFailure) {
+    let isServices = contentType?.lowercased().hasPrefix("application/x-amz-json") ?? body.isEmpty
+    guard isServices else { throw unusable() }
     if !body.isEmpty { try read { try $1.skip() } }
   }
 
