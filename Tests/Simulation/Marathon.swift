@@ -54,7 +54,8 @@ package struct Marathon {
         sessionDays += life.sessionDays
         steps += life.steps
       } catch {
-        print("FOUND: \(error). Again: --seed \(seed) --days \(days)")
+        let others = others.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value)" }.joined()
+        print("FOUND: \(error). Again: --seed \(seed) --days \(days)\(others)")
         exit(1)
       }
       (count, seed) = (count + 1, seed + 1)

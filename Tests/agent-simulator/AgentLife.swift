@@ -26,6 +26,8 @@ final class AgentLife {
   private var exchanges: [Int: CheckedContinuation<Result<ProviderResponse, TransportError>, Never>] = [:]
   private var lastExchange = 0
   private var timerVersion = 0
+  /// The timer has run out, and nobody has looked yet.
+  private var isDue = false
 
   init(_ number: Int, in folder: String, of world: AgentWorld) {
     self.number = number
@@ -65,6 +67,7 @@ final class AgentLife {
     self.agent = agent
     guard !isDead else { return end() }
     isServing = true
+    if isDue { tell { $0.hear(.due) } }
     world.opened(self, agent.assumeIsolated { $0.view }, isOpen: agent.assumeIsolated { $0.isOpen })
   }
 
@@ -98,6 +101,7 @@ final class AgentLife {
     let version = timerVersion
     world.stage.plan(at: world.trueTime(of: instant)) { [self] in
       guard version == timerVersion, !isDead else { return }
+      if agent == nil { isDue = true }
       tell { $0.hear(.due) }
     }
   }
@@ -146,10 +150,11 @@ final class AgentLife {
       let request = try? Request(
         head: head, body: ByteBuffer(string: body), peer: PeerCredentials(pid: 1, uid: geteuid()))
     else { return {} }
-    loop.execute {
+    loop.execute { [self] in
       let reply = agent.assumeIsolated { $0.reply(to: request) }
       onStage {
         switch reply {
+        case .now where self.isDead: break
         case .now(let response): then(Int(response.status.code), String(buffer: response.body), true)
         case .events: break
         case .later(let work):
@@ -157,7 +162,7 @@ final class AgentLife {
             var response: Response?
             do { response = try await work() } catch { response = error is CancellationError ? nil : .failure(error) }
             onStage {
-              guard let response, !asked.isGivenUp else { return }
+              guard let response, !asked.isGivenUp, !self.isDead else { return }
               then(Int(response.status.code), String(buffer: response.body), false)
             }
           }

@@ -14,9 +14,27 @@ struct SessionView {
   /// Of which run of the kernel the anchor of its times is.
   var bootID: String?
   var isHeldBack: Bool
+  /// When it is next tried by itself.
+  var deadline: BootInstant?
+}
+
+/// What somebody sees who looks into the agent.
+struct Seen {
+  var sessions: [SessionView]
+  /// What was announced since the last look: generations, and the place in the log.
+  var events: (generations: [(session: String, generation: Int64)], place: Int64)
+  /// The refresh tokens that are to be revoked, and when the next of them is tried.
+  var owed: (tokens: [String], deadline: BootInstant?)
+  var isOpen: Bool
 }
 
 extension Agent {
+  func seen(after place: Int64) -> Seen {
+    Seen(
+      sessions: view, events: announced(after: place),
+      owed: (outbox.entries.values.map { $0.order.refreshToken.revealString() }, outbox.deadline), isOpen: isOpen)
+  }
+
   /// The sessions, by name.
   var view: [SessionView] {
     sessions.all.map { session in
@@ -24,7 +42,8 @@ extension Agent {
       return SessionView(
         name: record.name.rawValue, id: record.id, generation: record.generation.rawValue,
         refreshToken: record.tokens.refreshToken?.revealString() ?? "", phase: session.machine.phase,
-        policy: session.machine.policy, bootID: record.anchor?.bootID, isHeldBack: session.isHeldBack)
+        policy: session.machine.policy, bootID: record.anchor?.bootID, isHeldBack: session.isHeldBack,
+        deadline: session.machine.deadline)
     }.sorted { $0.name < $1.name }
   }
 

@@ -1,34 +1,39 @@
 import SessionModel
+import Simulation
 
 /// What must hold, whatever happens. It keeps its own account of what the provider and the clients see.
 @MainActor
 final class AgentWatch {
-  /// Refresh tokens whose successor came, in this life of the agent, and in any.
-  private var received: [String: String] = [:]
-  private var spent: Set<String> = []
-  /// Sign-ins of which an answer with new tokens may have come to nobody.
-  private var lostAnswers: Set<String> = []
-  /// Sign-ins that the provider refused, and how.
-  private var refusals: [String: String] = [:]
-  private var generations: [String: Int64] = [:]
-  private var announced: [String: Int64] = [:]
+  private var tokens = TokenAccount<String, String>()
+  private var generations = GenerationAccount<String>()
+  /// Sign-ins that a request ended which nobody waited for any more: what the agent says of them it can't know better.
+  private var endedUnheard: Set<String> = []
   /// Sign-ins whose sessions were signed out or replaced: their refresh tokens must end.
   private(set) var owed: Set<String> = []
+  /// Those that may still serve.
+  private(set) var unsettled: Set<String> = []
   private var gone: Set<String> = []
-  private var inFlight: [String: Int] = [:]
-  private var paces: [String: Pace] = [:]
-  /// Until when back-offs may start over, in milliseconds.
+  private var inFlight: Set<String> = []
+  private var paces: [String: AgentPace] = [:]
+  /// Until when back-offs may start over, in milliseconds, and how often that came, at most once in ten seconds.
   private var isExcusedUntil: Int64 = 0
+  private var excuses = 0
+  private var lastExcuse: Int64 = 0
+  /// Counts the agent's runs and openings: what ends later than its own is nobody's.
+  private(set) var era = 0
   private(set) var requests = 0
   private(set) var served = 0
 
-  /// How often a failing provider may be asked; times in milliseconds.
-  private struct Pace {
-    var failures = 0
-    var failedAt: Int64 = 0
-    var least: Int64 = 0
+  /// How often a failing provider is asked for one session; times in milliseconds.
+  private struct AgentPace {
+    var pace = Pace()
     var hasLost = false
+    var isBlocked = false
     var recent: [Int64] = []
+    /// Since the first failure: the time, the attempts, and the excuses before it.
+    var begun: Int64?
+    var attempts = 0
+    var excuses = 0
   }
 
   // MARK: - At the provider
@@ -36,68 +41,81 @@ final class AgentWatch {
   /// A refresh leaves the agent. Nil, or what is wrong with it.
   func sends(_ token: String, of grant: String, at time: Int64) -> String? {
     requests += 1
-    inFlight[grant, default: 0] += 1
-    if inFlight[grant, default: 0] > 1 { return "two refreshes of one session are under way" }
-    if spent.contains(token) || received[token] != nil { return "a spent refresh token is sent" }
-    var pace = paces[grant, default: Pace()]
+    guard inFlight.insert(grant).inserted else { return "two refreshes of one session are under way" }
+    if tokens.isSpent(token) { return "a spent refresh token is sent" }
+    var pace = paces[grant, default: AgentPace()]
     defer { paces[grant] = pace }
     pace.recent = pace.recent.filter { $0 > time - 10_000 } + [time]
     if pace.recent.count > 6 { return "a session is tried \(pace.recent.count) times in ten seconds" }
-    if time <= isExcusedUntil { pace.failures = 0 }
-    guard pace.failures > 0, time < pace.failedAt + pace.least else { return nil }
-    return "a session is tried \(time - pace.failedAt) ms after failure \(pace.failures), not \(pace.least)"
+    if time <= isExcusedUntil { pace.pace.startsOver() }
+    return tooMany(&pace, at: time) ?? pace.pace.fault(of: "of \(grant)", at: time)
   }
 
-  func ended(_ grant: String) { inFlight[grant] = nil }
+  /// From failure to success no more attempts than the back-off has, and what may start it over.
+  private func tooMany(_ pace: inout AgentPace, at time: Int64) -> String? {
+    guard let begun = pace.begun else { return nil }
+    pace.attempts += 1
+    let allowed = 12 * (1 + excuses - pace.excuses) + Int((time - begun) / 150_000)
+    return pace.attempts > allowed
+      ? "a failing provider is asked \(pace.attempts) times in \((time - begun) / 1000) s, not \(allowed) at most" : nil
+  }
 
-  func failed(_ grant: String, isLost: Bool, retryAfter: Int64 = 0, isBlocked: Bool = false, at time: Int64) {
-    if isLost { lostAnswers.insert(grant) }
-    var pace = paces[grant, default: Pace()]
-    pace.failures += 1
-    pace.failedAt = time
-    let longest = min(1000 << Int64(min(pace.failures, 9)), 300_000) as Int64
-    pace.least = isBlocked ? 300_000 : isLost && !pace.hasLost ? 0 : max(longest / 2, retryAfter * 1000)
+  func ended(_ grant: String) { inFlight.remove(grant) }
+
+  func failed(
+    _ grant: String, _ token: String, isLost: Bool, retryAfter: Int64 = 0, isBlocked: Bool = false, at time: Int64
+  ) {
+    if isLost { tokens.lostAnswer(to: token) }
+    var pace = paces[grant, default: AgentPace()]
+    pace.pace.failed(
+      isBlocked ? .blocked : isLost && !pace.hasLost ? .firstLoss : .passing(retryAfter: retryAfter * 1000), at: time)
     pace.hasLost = pace.hasLost || isLost
+    pace.isBlocked = isBlocked
+    if pace.begun == nil { (pace.begun, pace.excuses) = (time, excuses) }
     paces[grant] = pace
   }
 
   /// An answer with tokens has come to the agent.
   func answered(_ grant: String, _ old: String, _ successor: String?) {
     paces[grant] = nil
-    if let successor { received[old] = successor }
+    if successor != nil { tokens.receivedSuccessor(of: old) }
   }
 
-  func lost(_ grant: String) { lostAnswers.insert(grant) }
-  func refused(_ grant: String, _ words: String) { refusals[grant] = words }
+  func lost(_ token: String) { tokens.lostAnswer(to: token) }
+
+  /// The provider refuses.
+  ///
+  /// - Parameter isHeard: whether somebody waits for the answer.
+  func refused(_ grant: String, _ words: String, isHeard: Bool) {
+    tokens.refused(grant, asReused: words.hasPrefix("RefreshTokenReuse"))
+    if !isHeard { endedUnheard.insert(grant) }
+  }
 
   /// Something happened that lets back-offs start over, soon or within that time.
   func mayBegin(at time: Int64, within milliseconds: Int64) {
     isExcusedUntil = max(isExcusedUntil, time + milliseconds)
+    if time >= lastExcuse + 10_000 { (excuses, lastExcuse) = (excuses + 1, time) }
   }
 
   // MARK: - The agent's lives
 
-  func crashed() {
-    inFlight = [:]
+  /// The agent, or its store, begins anew.
+  func beganAnew() {
+    era += 1
+    inFlight = []
     paces = [:]
   }
 
   /// A new run of the agent has found these sessions in the store.
-  func found(_ sessions: [SessionView], grant: (String) -> String?) -> String? {
+  func found(_ sessions: [SessionView]) -> String? {
     let kept = Set(sessions.map(\.refreshToken))
-    for (old, _) in received {
-      if kept.contains(old) {
-        grant(old).map { _ = lostAnswers.insert($0) }
-      } else {
-        spent.insert(old)
-      }
-    }
-    received = [:]
-    crashed()
+    tokens.crashed { kept.contains($0) }
+    beganAnew()
     for session in sessions {
       if gone.contains(session.id) { return "session \(session.name) was signed out and is there again" }
-      if session.generation < announced[session.name, default: 0] {
-        return "generation \(announced[session.name, default: 0]) of session \(session.name) was announced, "
+      let announced = generations.announced(of: session.name)
+      if session.generation < announced {
+        return "generation \(announced) of session \(session.name) was announced, "
           + "and after a restart it is \(session.generation)"
       }
       if session.isHeldBack { return "session \(session.name) is held back though no store was put back" }
@@ -108,36 +126,46 @@ final class AgentWatch {
   /// Looks at a session; nil, or what is wrong.
   func looks(at session: SessionView, grant: String?) -> String? {
     if gone.contains(session.id) { return "session \(session.name) was signed out and is still there" }
-    guard case .ended(let reason) = session.phase else { return nil }
-    guard let grant, let words = refusals[grant] else {
-      return "session \(session.name) ended (\(reason.rawValue)) and the provider has not refused it"
+    switch session.phase {
+    case .ended(let reason):
+      if let grant, endedUnheard.contains(grant) { return nil }
+      return tokens.fault(
+        ofEnd: session.name, grant, session.refreshToken, saysLost: reason == .refreshAnswerLost)
+    case .waiting(let trouble): return grant.flatMap { fault(of: session, $0, trouble) }
+    case .resting, .attempting, .removed: return nil
     }
-    guard words.hasPrefix("RefreshTokenReuse") else { return nil }
-    guard lostAnswers.contains(grant) else {
-      return "session \(session.name) was ended by reuse detection and no answer was lost"
-    }
-    return reason == .refreshAnswerLost ? nil : "session \(session.name) lost an answer and says \(reason.rawValue)"
   }
 
-  func announces(_ session: String, _ generation: Int64) -> String? {
-    defer { announced[session] = max(generation, announced[session, default: 0]) }
-    guard generation <= announced[session, default: 0] else { return nil }
-    return "generation \(generation) of session \(session) is announced after \(announced[session, default: 0])"
+  /// A refusal that isn't known blocks, and nothing else does.
+  private func fault(
+    of session: SessionView, _ grant: String, _ trouble: SessionMachine.Trouble
+  ) -> String? {
+    guard let pace = paces[grant], pace.pace.failures > 0, trouble.problem.code != .storageFailed,
+      !inFlight.contains(grant), pace.isBlocked != (trouble.blocked != nil)
+    else { return nil }
+    return pace.isBlocked
+      ? "session \(session.name) got a refusal that it can't know, and is not blocked"
+      : "session \(session.name) is blocked by a trouble that passes"
   }
 
-  func serves(_ session: String, _ generation: Int64, endsAt expiry: Int64, at time: Int64) -> String? {
+  func announces(_ session: String, _ generation: Int64) -> String? { generations.announce(generation, of: session) }
+
+  func serves(
+    _ session: String, _ generation: Int64, endsAt expiry: Int64, atOnce: Bool, at time: Int64
+  ) -> String? {
     served += 1
     guard expiry > time else { return "a token of session \(session) is handed out \(time - expiry) ms after its end" }
-    defer { generations[session] = generation }
-    guard generation >= generations[session, default: 0] else {
-      return "session \(session) is served generation \(generation) after \(generations[session, default: 0])"
-    }
-    return nil
+    return generations.serve(generation, of: session, atOnce: atOnce)
   }
 
   /// A sign-out was answered as done, or another sign-in has taken the session's place.
-  func signedOut(_ id: String, grant: String?) {
-    gone.insert(id)
-    if let grant { owed.insert(grant) }
+  func signedOut(_ session: SessionView, grant: String?) {
+    gone.insert(session.id)
+    generations.signedOut(session.name, at: session.generation)
+    guard let grant else { return }
+    owed.insert(grant)
+    unsettled.insert(grant)
   }
+
+  func settled(_ grant: String) { unsettled.remove(grant) }
 }

@@ -18,9 +18,10 @@ extension AgentWorld {
     stage.plan(milliseconds: stage.random.from(1...patience)) { self.burst(session) }
     for _ in 0..<stage.random.pick([1, 2, 10]) {
       let minimum = stage.random.pick([0, 0, 0, 60, 10_000])
-      let target = "/v1/sessions/\(name(session))/token?min_ttl=\(minimum)"
-      let giveUp = life?.ask(.GET, target) { status, body, _ in
-        if status == 200 { self.check(token: body, of: self.name(session)) }
+      let type = stage.random.pick(["access", "access", "id"])
+      let target = "/v1/sessions/\(name(session))/token?type=\(type)&min_ttl=\(minimum)"
+      let giveUp = life?.ask(.GET, target) { status, body, atOnce in
+        if status == 200 { self.check(token: body, of: self.name(session), atOnce: atOnce) }
         if status == 500 { self.found("a request for a token is answered 500: \(body)") }
       }
       if stage.random.oneIn(3), let giveUp { stage.plan(milliseconds: stage.random.from(0...3000)) { giveUp() } }
@@ -28,17 +29,17 @@ extension AgentWorld {
   }
 
   /// A token that was handed out.
-  func check(token body: String, of session: String) {
+  func check(token body: String, of session: String, atOnce: Bool) {
     guard let answer = try? JSONText.object(body), let token = answer.token, let generation = answer.generation,
-      let expiry = SimulatedPool.expiry(of: token)
+      let expiry = pool.expiry(of: token)
     else { return found("the answer to a request for a token is none: \(body.prefix(200))") }
-    found(watch.serves(session, generation, endsAt: Int64(expiry) * 1000, at: time))
+    found(watch.serves(session, generation, endsAt: Int64(expiry) * 1000, atOnce: atOnce, at: time))
   }
 
   /// A person signs in or out, asks for a refresh, locks the store, or an administrator acts.
   func person(_ session: Int) {
     guard !isCalm else { return }
-    stage.plan(milliseconds: stage.random.pick([20_000, 3_600_000, 86_400_000])) { self.person(session) }
+    stage.plan(milliseconds: stage.random.pick([20_000, 1_200_000, 14_400_000])) { self.person(session) }
     guard let life, life.isServing else { return }
     guard let seen = view(session) else { return signIn(session, replacing: nil) }
     switch stage.random.from(0...9) {
@@ -66,7 +67,7 @@ extension AgentWorld {
       let answer = #"{"step":\#(step.number),"value":"\#(SimulatedPool.password)"}"#
       life.ask(.POST, "/v1/logins/\(id)/answer", answer) { _, text, _ in
         guard let done = try? JSONText.object(text), done.step?.kind == "done", let old else { return }
-        self.watch.signedOut(old.id, grant: self.pool.grant(of: old.refreshToken))
+        self.watch.signedOut(old, grant: self.pool.grant(of: old.refreshToken))
       }
     }
   }
@@ -74,7 +75,7 @@ extension AgentWorld {
   private func signOut(_ session: Int, _ seen: SessionView) {
     isDelicateUntil = stage.time + 30_000
     life?.ask(.DELETE, "/v1/sessions/\(name(session))") { status, _, _ in
-      if status == 200 { self.watch.signedOut(seen.id, grant: self.pool.grant(of: seen.refreshToken)) }
+      if status == 200 { self.watch.signedOut(seen, grant: self.pool.grant(of: seen.refreshToken)) }
     }
   }
 
@@ -82,7 +83,7 @@ extension AgentWorld {
     let life = life
     life?.ask(.POST, "/v1/lock") { _, _, _ in
       self.stage.plan(milliseconds: self.stage.random.from(1000...600_000)) {
-        self.watch.crashed()
+        self.watch.beganAnew()
         life?.ask(.POST, "/v1/unlock", "{}") { _, _, _ in }
       }
     }

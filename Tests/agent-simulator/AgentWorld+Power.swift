@@ -38,13 +38,15 @@ extension AgentWorld {
 
   func opened(_ life: AgentLife, _ sessions: [SessionView], isOpen: Bool) {
     guard isOpen else { return found("the store did not open") }
-    found(watch.found(sessions, grant: { pool.grant(of: $0) }))
+    // What has changed since it began.
+    tellNetwork()
+    found(watch.found(sessions))
   }
 
   /// SIGKILL, here and now: what is on the disk is all that stays.
   func crash() {
     guard let old = life, !old.isDead else { return }
-    watch.crashed()
+    watch.beganAnew()
     let home = newFolder()
     do {
       try copy(old.folder, home)
@@ -83,7 +85,7 @@ extension AgentWorld {
   /// SIGTERM, and a start soon after.
   func restart() {
     guard let old = life, old.isServing else { return }
-    watch.crashed()
+    watch.beganAnew()
     old.end {
       guard self.life === old else { return }
       self.stage.plan(milliseconds: 500) {
@@ -103,6 +105,7 @@ extension AgentWorld {
   /// The machine sleeps, and is woken up: by logind's word, or by what is overdue alone.
   func sleep(milliseconds: Int64) {
     stage.stand(milliseconds: milliseconds)
+    pending.restart()
     if plant == .clockStopsInSleep { lostSleep += milliseconds }
     watch.mayBegin(at: time, within: 10_700)
     guard plant != .hearsNothing, !stage.random.oneIn(3) else { return }

@@ -8,21 +8,19 @@ import Simulation
 extension AgentWorld {
   func changeOfWeather() {
     guard !isCalm else { return }
-    stage.plan(milliseconds: stage.random.pick([2000, 60_000, 600_000, 3_600_000, 14_400_000])) {
-      self.changeOfWeather()
-    }
+    stage.plan(milliseconds: stage.random.pick([2000, 60_000, 600_000, 3_600_000])) { self.changeOfWeather() }
     networkIsBackSince = nil
     rememberDisk()
-    switch stage.random.from(0...12) {
-    case 0...3: trouble = .none
-    case 4, 5: trouble = stage.random.pick(Trouble.allCases)
-    case 6: networkGoes()
-    case 7: networkReturns()
-    case 8: isDiskFull = stage.random.oneIn(3)
-    case 9: sleep(milliseconds: stage.random.pick([60_000, 3_600_000, 28_800_000]))
-    case 10 where mayClockGoWrong: setClock(stage.random.oneIn(2) ? 0 : stage.random.from(-7_200_000...7_200_000))
-    case 11: pool.rotateKeys()
-    case 12: restart()
+    switch stage.random.from(0...15) {
+    case 0...2: trouble = .none
+    case 3...7: trouble = stage.random.pick(Trouble.allCases)
+    case 8: outage()
+    case 9: networkReturns()
+    case 10: isDiskFull = stage.random.oneIn(3)
+    case 11: sleep(milliseconds: stage.random.pick([60_000, 3_600_000, 28_800_000]))
+    case 12 where mayClockGoWrong: setClock(stage.random.oneIn(2) ? 0 : stage.random.from(-7_200_000...7_200_000))
+    case 13: pool.rotateKeys()
+    case 14: restart()
     default: if stage.random.oneIn(3) { reboot() } else { flap() }
     }
   }
@@ -40,8 +38,17 @@ extension AgentWorld {
     life?.tell { $0.clockSet() }
   }
 
+  private func outage() {
+    networkGoes()
+    if stage.random.oneIn(2) { trouble = .none }
+    stage.plan(milliseconds: stage.random.pick([3000, 300_000, 2_400_000])) {
+      if !self.hasNetwork { self.networkReturns() }
+    }
+  }
+
   private func networkGoes() {
     hasNetwork = false
+    networkIsBackSince = nil
     tellNetwork()
   }
 
@@ -51,7 +58,7 @@ extension AgentWorld {
     tellNetwork()
   }
 
-  private func tellNetwork() {
+  func tellNetwork() {
     networkChanges += 1
     // A change is let settle, and a return moves a session only ten seconds after the one before.
     watch.mayBegin(at: time, within: 10_700)
@@ -82,7 +89,7 @@ extension AgentWorld {
       if plant == .sendsTwice { _ = pool.answer(exchange.operation, exchange.body, at: seconds) }
       if plant == .sendsTwice { found(watch.sends(refresh, of: grant, at: time)) }
     }
-    let request = Sent(exchange: exchange, refresh: refresh, grant: grant)
+    let request = Sent(exchange: exchange, refresh: refresh, grant: grant, era: watch.era)
     guard hasNetwork else { return fail(request, .connect(host: "pool"), after: 1) }
     let weather = trouble == .flaky ? stage.random.pick(Trouble.allCases) : trouble
     switch weather {
@@ -108,14 +115,22 @@ extension AgentWorld {
     var exchange: Exchange
     var refresh: String?
     var grant: String?
+    var era: Int
   }
 
   private func fail(_ sent: Sent, _ error: TransportError, after milliseconds: Int64) {
     stage.plan(milliseconds: milliseconds) {
-      guard sent.exchange.life.finish(sent.exchange.number, .failure(error)), let grant = sent.grant else { return }
-      self.watch.ended(grant)
-      self.watch.failed(grant, isLost: error.mayHaveBeenProcessed, at: self.time)
+      guard sent.exchange.life.finish(sent.exchange.number, .failure(error)) else { return }
+      self.failed(sent, isLost: error.mayHaveBeenProcessed)
     }
+  }
+
+  /// A refresh has come to nothing.
+  private func failed(_ sent: Sent, isLost: Bool, retryAfter: Int64 = 0, isBlocked: Bool = false) {
+    guard let grant = sent.grant, let refresh = sent.refresh else { return }
+    guard sent.era == watch.era else { return isLost ? watch.lost(refresh) : () }
+    watch.ended(grant)
+    watch.failed(grant, refresh, isLost: isLost, retryAfter: retryAfter, isBlocked: isBlocked, at: time)
   }
 
   /// Another answers in the provider's place.
@@ -131,11 +146,9 @@ extension AgentWorld {
     if let retryAfter, plant != .hidesRetryAfter { headers.append(("Retry-After", String(retryAfter))) }
     let response = ProviderResponse(status: status, headers: headers, body: Secret(copyingUTF8: body))
     stage.plan(milliseconds: 50) {
-      guard sent.exchange.life.finish(sent.exchange.number, .success(response)), let grant = sent.grant else { return }
-      self.watch.ended(grant)
+      guard sent.exchange.life.finish(sent.exchange.number, .success(response)) else { return }
       // A success that can't be read may have been the provider's.
-      self.watch.failed(
-        grant, isLost: status == 200, retryAfter: retryAfter ?? 0, isBlocked: isBlocked, at: self.time)
+      self.failed(sent, isLost: status == 200, retryAfter: retryAfter ?? 0, isBlocked: isBlocked)
     }
   }
 
@@ -151,8 +164,10 @@ extension AgentWorld {
         ? SimulatedPool.Answer(
           status: 200, headers: [("Content-Type", "application/x-amz-json-1.1")], body: Array("{}".utf8))
         : self.pool.answer(exchange.operation, exchange.body, at: self.seconds)
-      if let grant = sent.grant, let refusal = answer.refusal { self.watch.refused(grant, refusal) }
-      if let grant = sent.grant, exchange.life.isDead { self.watch.lost(grant) }
+      if let grant = sent.grant, let refusal = answer.refusal {
+        self.watch.refused(grant, refusal, isHeard: !exchange.life.isDead)
+      }
+      if let refresh = sent.refresh, exchange.life.isDead { self.watch.lost(refresh) }
       let response = ProviderResponse(
         status: answer.status, headers: answer.headers, body: Secret(copying: answer.body))
       let result = deliver(response)
@@ -166,16 +181,13 @@ extension AgentWorld {
     isDelicateUntil = stage.time + 30_000
     let hasCome = sent.exchange.life.finish(sent.exchange.number, result)
     guard let grant = sent.grant, let refresh = sent.refresh else { return }
-    guard hasCome else { return watch.lost(grant) }
-    watch.ended(grant)
+    guard hasCome else { return watch.lost(refresh) }
     switch result {
-    case .success(let response) where response.body.count == answer.body.count:
-      if answer.refusal == nil {
-        watch.answered(grant, refresh, answer.refreshToken)
-      } else {
-        watch.failed(grant, isLost: false, at: time)
-      }
-    case .success, .failure: watch.failed(grant, isLost: true, at: time)
+    case .success(let response) where response.body.count == answer.body.count && answer.refusal == nil:
+      if sent.era == watch.era { watch.ended(grant) }
+      watch.answered(grant, refresh, answer.refreshToken)
+    case .success(let response) where response.body.count == answer.body.count: failed(sent, isLost: false)
+    case .success, .failure: failed(sent, isLost: true)
     }
   }
 }

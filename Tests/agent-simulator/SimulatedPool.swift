@@ -17,10 +17,17 @@ struct SimulatedPool {
     var refreshSeconds: Int
   }
 
-  /// Made once for a process: that takes time.
+  /// Made once for a process, from one key under four names: that takes time.
   struct Keys {
     fileprivate let pairs: [PoolKeys]
-    init() throws { pairs = try (0..<2).map { _ in try PoolKeys(random: SystemRandomSource()) } }
+    init() throws {
+      let random = SystemRandomSource()
+      let key = try SigningKey.generate(random: random)
+      func again() -> SigningKey {
+        SigningKey(kid: Base64.encode(random.bytes(32)), privateKey: key.privateKey, n: key.n, e: key.e)
+      }
+      pairs = [PoolKeys(id: key, access: again()), PoolKeys(id: again(), access: again())]
+    }
   }
 
   /// What a request came to.
@@ -39,6 +46,13 @@ struct SimulatedPool {
   private let models: ServiceModels
   private let random: SeededSource
   private var rotations = 0
+  private let memory = Memory()
+
+  /// What is asked after each step, and costs.
+  private final class Memory {
+    var grants: [String: String] = [:]
+    var expiries: [String: Int] = [:]
+  }
 
   init(_ clients: [Client], _ keys: Keys, seed: UInt64, at seconds: Double) throws {
     random = SeededSource(seed)
@@ -109,7 +123,10 @@ struct SimulatedPool {
 
   /// The sign-in that a refresh token is of.
   func grant(of refreshToken: String) -> String? {
-    (try? RefreshToken.hash(refreshToken)).flatMap { pool.refreshTokens[$0]?.grant }
+    if let grant = memory.grants[refreshToken] { return grant }
+    let grant = (try? RefreshToken.hash(refreshToken)).flatMap { pool.refreshTokens[$0]?.grant }
+    memory.grants[refreshToken] = grant
+    return grant
   }
 
   /// Whether the sign-in's refresh tokens are of no use any more.
@@ -118,8 +135,13 @@ struct SimulatedPool {
     return grant.revokedAt != nil || grant.refreshRevoked || grant.expiresAt <= seconds
   }
 
-  /// When an access token ends, in seconds, as it says itself.
-  static func expiry(of token: String) -> Int? { JWT.unverifiedClaims(token)?["exp"]?.asInteger }
+  /// When a token ends, in seconds, as it says itself.
+  func expiry(of token: String) -> Int? {
+    if let expiry = memory.expiries[token] { return expiry }
+    let expiry = JWT.unverifiedClaims(token)?["exp"]?.asInteger
+    memory.expiries[token] = expiry
+    return expiry
+  }
 
   mutating func revoke(_ grant: String) { pool.grants[grant]?.refreshRevoked = true }
 

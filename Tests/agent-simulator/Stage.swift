@@ -17,6 +17,9 @@ final class Stage {
     random = Generator(seed: seed)
   }
 
+  /// When the next thing happens.
+  var next: Int64? { agenda.next }
+
   func plan(at time: Int64, _ act: @escaping @MainActor () -> Void) { agenda.add(act, at: max(time, self.time)) }
 
   func plan(after microseconds: Int64, _ act: @escaping @MainActor () -> Void) {

@@ -62,11 +62,6 @@ struct PoolKeys: Codable, Sendable, Equatable {
   /// The pair before the last rotation: still published, and still good for its tokens.
   var former: [SigningKey] = []
 
-  init(random: any RandomSource) throws {
-    id = try SigningKey.generate(random: random)
-    access = try SigningKey.generate(random: random)
-  }
-
   var published: [SigningKey] { [id, access] + former }
 
   func key(_ kid: String) -> SigningKey? { published.first { $0.kid == kid } }
@@ -75,5 +70,11 @@ struct PoolKeys: Codable, Sendable, Equatable {
     let old = [id, access]
     self = fresh
     former = old
+  }
+}
+
+extension PoolKeys {
+  init(random: any RandomSource) throws {
+    self.init(id: try SigningKey.generate(random: random), access: try SigningKey.generate(random: random))
   }
 }
