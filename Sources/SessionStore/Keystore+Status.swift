@@ -40,7 +40,7 @@ extension Keystore {
   /// What stands in the way, in a sentence.
   private var trouble: String? {
     if let fault { return fault.description }
-    if dataKey != nil { return manifest.held.isEmpty ? warnings.first ?? leftover : Self.older }
+    if dataKey != nil { return manifest.held.isEmpty ? warnings.first ?? witnessTrouble ?? leftover : Self.older }
     guard database != nil else { return creationTrouble?.description }
     // What was tried and failed says more than what was not tried yet.
     let tried = slots.first { if case .failed = trials[$0.source] { asks($0) == nil } else { false } }

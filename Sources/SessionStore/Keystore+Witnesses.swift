@@ -10,8 +10,9 @@ extension Keystore {
   ///
   /// - Parameter heard: what a source has just said, which is not told the same.
   func tellWitnesses(heard: Int64? = nil) {
+    witnessTrouble = nil
     guard manifest.counter > 0 else { return }
-    witness.record(counter: manifest.counter, of: storeID)
+    witnessTrouble = witness.record(counter: manifest.counter, of: storeID)
     guard heard != manifest.counter else { return }
     for slot in slots { source(slot.source)?.record(counter: manifest.counter, of: storeID) }
   }

@@ -45,6 +45,9 @@ public actor Keystore {
   var distrusted: Set<String> = []
   var warnings: [String] = []
 
+  /// Why the file that remembers how far the store was can't be relied on.
+  var witnessTrouble: String?
+
   /// Damaged files that lie beside the store, and whether the store was made of one since it was open last.
   var setAside: [String] = []
   var isSalvaged = false

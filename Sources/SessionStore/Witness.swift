@@ -24,21 +24,45 @@ struct Witness: Sendable {
   /// No store gets further than this; what says so is not believed, so that nothing overflows.
   static func believed(_ counter: Int64?) -> Int64? { counter.flatMap { $0 < 1 << 53 ? $0 : nil } }
 
-  /// Notes the counter down: whole or not at all.
-  func record(counter: Int64, of storeID: String) {
-    guard let path, counter > self.counter(of: storeID) ?? 0 else { return }
+  /// Notes the counter down: whole or not at all. Makes the folder, and a file that others can read ours alone.
+  ///
+  /// - Returns: why an older copy may go unnoticed by it, and what to do; nil where it can be relied on.
+  func record(counter: Int64, of storeID: String) -> String? {
+    guard let path else { return nil }
+    var trouble: String?
+    do throws(StoreError) {
+      try StoreFile(path: path).prepareFolder()
+    } catch {
+      if case .unsafeFile = error { trouble = error.description } else { trouble = unwritable }
+    }
+    guard counter > self.counter(of: storeID) ?? 0 || !isPrivate else { return trouble.map(Self.words) }
     let text = ["store": .string(storeID), "counter": .integer(counter)] as JSONValue
-    let bytes = Array((text.text + "\n").utf8)
+    if !write(Array((text.text + "\n").utf8), to: path) { trouble = trouble ?? unwritable }
+    return trouble.map(Self.words)
+  }
+
+  private var unwritable: String { "\(path ?? "It") can't be written. Make its folder writable for you." }
+
+  private static func words(_ trouble: String) -> String {
+    "An older copy of the keystore may go unnoticed, because its witness can't be relied on: \(trouble)"
+  }
+
+  private var isPrivate: Bool {
+    var facts = stat()
+    return path.map { lstat($0, &facts) } == 0 && facts.st_mode & 0o077 == 0
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) -> Bool {
     let unfinished = path + ".new"
-    if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o700) }
     unlink(unfinished)
     let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return }
-    let isWhole = write(descriptor, bytes, bytes.count) == bytes.count
+    guard descriptor >= 0 else { return false }
+    let isWhole = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
     close(descriptor)
     guard isWhole, rename(unfinished, path) == 0 else {
       unlink(unfinished)
-      return
+      return false
     }
+    return true
   }
 }

@@ -217,15 +217,20 @@ def test_an_older_copy_is_served_but_its_refresh_token_is_not_sent_until_forced(
     world.agent.start()
     before = world.pool.refreshes()
     assert world.client.token("work")["generation"] == 1
+    assert world.client.session("work")["state"] == "active"
+    assert "agentctl refresh --force work" in world.ctl("status").stdout, "before anything is tried"
     result = world.ctl("refresh", "work")
     assert result.returncode == 75 and "--force" in result.stderr, result
     assert world.client.session("work")["state"] == "blocked"
+    shown = world.ctl("status").stdout
+    assert "agentctl refresh --force work" in shown and "agentctl login" not in shown, shown
     assert "--force" in world.ctl("keystore", "status").stdout
     assert world.pool.refreshes() == before
     result = world.ctl("refresh", "work", "--force")  # within the pool's grace the old token still serves
     assert result.returncode == 0, result
     assert world.pool.refreshes() == before + 1
     assert world.client.get("/v1/keystore").json["last_error"] is None
+    assert world.client.session("work")["last_error"] is None
 
 
 def test_a_session_that_was_put_back_is_named_and_not_served(two_slots):

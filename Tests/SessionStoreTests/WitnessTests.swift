@@ -92,6 +92,23 @@ struct WitnessTests {
     #expect(try await heldBack() == [name])
   }
 
+  @Test("a witness that can't be kept, or that others can put back, is told; one that others can read is made private")
+  func unreliable() async throws {
+    let folder = place.folder.path + "/state"
+    let status = { try await place.withUnlocked { await $0.status.lastError } }
+    try Data().write(to: URL(fileURLWithPath: folder))
+    try await place.signIn("one")
+    #expect(try await status()?.contains("because its witness can't be relied on: \(folder) is no folder") == true)
+    unlink(folder)
+    #expect(try await status() == nil)
+    chmod(place.witnessPath, 0o666)
+    chmod(folder, 0o777)
+    #expect(try await status()?.hasSuffix("Run: chmod 700 \(folder).") == true)
+    #expect(try TemporaryFolder.mode(place.witnessPath) == 0o600)
+    chmod(folder, 0o700)
+    #expect(try await status() == nil)
+  }
+
   @Test("a store of before the manifest that is put back is not believed")
   func beforeTheManifest() async throws {
     try await fill()

@@ -204,6 +204,14 @@ extension Agent {
     return status.state == .damaged ? document(of: status) : keystoreDocument
   }
 
+  /// Why the refresh token of a session is not sent.
+  func heldBack(_ name: SessionName) -> Problem {
+    Problem(
+      .storageFailed,
+      "The keystore is older than it was, so the refresh token of session \(name) may be spent, and is not sent. "
+        + "To send it all the same: agentctl refresh --force \(name)", session: name)
+  }
+
   /// Has a session's refresh token sent although the store is older than it was: a person said so.
   func release(_ session: LiveSession) {
     guard session.isHeldBack else { return }

@@ -83,12 +83,7 @@ extension Agent {
           reason: SessionReason.refreshTokenExpired.rawValue, session: record.name))
     }
     if let session = current(record.name, id: record.id), session.isHeldBack {
-      throw ProviderFailure(
-        .blocked(.refused),
-        Problem(
-          .storageFailed,
-          "The keystore is older than it was, so the refresh token of session \(record.name) may be spent, and is not "
-            + "sent. To send it all the same: agentctl refresh --force \(record.name)", session: record.name))
+      throw ProviderFailure(.blocked(.refused), heldBack(record.name))
     }
     let client = try await client(for: record)
     let answer = try await client.refresh(

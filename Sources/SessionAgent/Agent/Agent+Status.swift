@@ -132,6 +132,7 @@ extension Agent {
 
   private func lastError(of session: LiveSession) -> LastErrorDocument? {
     if let (problem, at) = session.lastError { return LastErrorDocument(problem, at: at) }
+    if session.isHeldBack { return LastErrorDocument(heldBack(session.record.name), at: startedAt.wall) }
     return profileProblems[session.record.profile].map { LastErrorDocument($0, at: now.wall) }
   }
 

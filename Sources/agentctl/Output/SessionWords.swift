@@ -75,8 +75,11 @@ enum SessionWords {
     case .userDisabled, .userDeleted, .clientRemoved:
       " Ask the administrator of the provider; then run: \(loginCommand(session))"
     case .refreshTokenExpired, .refreshTokenRevoked, .refreshTokenReused, .refreshAnswerLost, .passwordResetRequired,
-      .refused, nil:
+      nil:
       " Run: \(loginCommand(session))"
+    // What the keystore holds back is not to be signed in anew.
+    case .refused:
+      session.lastError?.code == ProblemCode.storageFailed.rawValue ? "" : " Run: \(loginCommand(session))"
     case .profileChanged: session.lastError == nil ? " Run: \(loginCommand(session))" : ""
     }
   }
