@@ -104,13 +104,15 @@ private struct Startup {
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let network = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let transports = try Transports(group: network, settings: settings, environment: environment)
+    let desktop = DesktopNotifier(logger: logger)
     guard let watch = KernelWatch() else { throw Problem(.internal, "The kernel gives no timer (timerfd).") }
     let agent = Agent(
       parts: AgentParts(
         clock: SystemClock(), random: random, keystore: keystore,
         profileFolder: ProfileFolder(user: paths.userProfiles, system: paths.systemProfiles), settings: settings,
         settingsFiles: paths.settingsFiles,
-        transport: { try transports.transport(caFile: $0) }, settingsChanged: { transports.use($0) }, timer: watch,
+        transport: { try transports.transport(caFile: $0) }, settingsChanged: { transports.use($0) },
+        desktop: { desktop.take($0) }, timer: watch,
         logger: logger, socketPath: socket.path, version: AgentProgram.version, processID: getpid(),
         bootID: BootID.current(), hasProxy: transports.hasProxy,
         environment: environment),

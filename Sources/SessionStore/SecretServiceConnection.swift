@@ -3,8 +3,6 @@ internal import SessionModel
 
 /// One connection to a secret service: made for one piece of work and closed after it, so that a service that died or
 /// was replaced leaves nothing stale behind. For one thread; its calls block until the cancellation.
-///
-/// The bus is our own connection, not GLib's shared one, which would end the process with the bus.
 final class SecretServiceConnection {
   typealias Collection = UnsafeMutablePointer<SecretCollection>
 
@@ -27,10 +25,7 @@ final class SecretServiceConnection {
     address: String, deadline: Int, _ cancellation: Cancellation, asksNobody: Bool = false
   ) throws(KeySourceError) {
     var error: UnsafeMutablePointer<GError>?
-    let flags = GDBusConnectionFlags(
-      rawValue: G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT.rawValue
-        | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION.rawValue)
-    guard let bus = g_dbus_connection_new_for_address_sync(address, flags, nil, cancellation.pointer, &error) else {
+    guard let bus = SessionBus.open(address, cancellation.pointer, &error) else {
       throw Self.failure(&error, deadline) {
         "The session bus does not answer (\($0)). Use a passphrase: agentctl unlock"
       }

@@ -14,10 +14,7 @@ public enum SecretServiceWatch {
     Thread.detachNewThread {
       let context = g_main_context_new()
       g_main_context_push_thread_default(context)
-      let flags = GDBusConnectionFlags(
-        rawValue: G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT.rawValue
-          | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION.rawValue)
-      guard let bus = g_dbus_connection_new_for_address_sync(address, flags, nil, nil, nil) else { return }
+      guard let bus = SessionBus.open(address) else { return }
       subscribe(
         bus, "org.freedesktop.DBus", "NameOwnerChanged", path: "/org/freedesktop/DBus",
         first: "org.freedesktop.secrets",

@@ -34,6 +34,7 @@ extension Agent {
   }
 
   private func serve(_ loaded: LoadedSessions, _ orders: LoadedOrders) {
+    settle(.keystore)
     let present = Set(summaries.map(\.name))
     for row in loaded.damaged {
       if let name = Name(row.name) { damagedSessions[name] = row.why }

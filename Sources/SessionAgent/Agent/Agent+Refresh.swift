@@ -171,22 +171,27 @@ extension Agent {
       parts.logger.info(
         "refreshed", metadata: ["session": "\(name)", "generation": "\(session.record.generation)"])
       found(.online)
+      settle(.session(name))
       publish(
         .sessionRefreshed, session: name,
         [
           JSONMember("generation", .integer(session.record.generation.rawValue)),
           JSONMember("expires_at", .string(session.record.tokens.access.expiresAt.description)),
         ])
-    case .online: publish(.sessionOnline, session: name, [])
+    case .online:
+      settle(.session(name))
+      publish(.sessionOnline, session: name, [])
     case .offline(let problem):
       parts.logger.warning("offline", metadata: ["session": "\(name)", "detail": "\(problem.detail)"])
       publish(.sessionOffline, session: name, Agent.members(problem))
     case .blocked(let reason, let problem):
       parts.logger.warning("blocked", metadata: ["session": "\(name)", "reason": "\(reason.rawValue)"])
       publish(.sessionBlocked, session: name, Agent.members(problem, reason: reason))
+      needPerson(for: session, reason)
     case .signInRequired(let reason, let problem):
       parts.logger.warning("sign-in required", metadata: ["session": "\(name)", "reason": "\(reason.rawValue)"])
       publish(.sessionSignInRequired, session: name, Agent.members(problem, reason: reason))
+      needPerson(for: session, reason)
     }
   }
 

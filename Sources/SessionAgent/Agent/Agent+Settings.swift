@@ -10,6 +10,7 @@ extension Agent {
     parts.logger.logLevel = settings.logLevel
     eventLog.resize(to: settings.eventHistory)
     parts.settingsChanged(settings)
+    change(notices.turn(on: settings.notify))
     if (old.keySource, old.keyfile, old.credential, old.tcti)
       != (settings.keySource, settings.keyfile, settings.credential, settings.tcti)
     {

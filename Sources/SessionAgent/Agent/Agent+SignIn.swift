@@ -85,6 +85,7 @@ extension Agent {
       times: TokenTimes(record.tokens, now: providerNow(record.binding)), policy: refreshPolicy(of: record.profile),
       now: now, random: random())
     sessions[record.name] = LiveSession(record: record, machine: machine)
+    settle(.session(record.name))
     found(.online)
     parts.logger.info(
       "signed in", metadata: ["session": "\(record.name)", "generation": "\(record.generation)"])

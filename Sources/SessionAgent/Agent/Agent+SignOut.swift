@@ -39,6 +39,7 @@ extension Agent {
     feed(.removed, to: session)
     sessions[name] = nil
     summaries.removeAll { $0.name == name }
+    settle(.session(name))
     let order = owesRevocation ? revocationOrder(of: record.tokens.refreshToken, like: record) : nil
     do throws(StoreError) {
       try await parts.keystore.remove(session: name, order: order, journal: entry)
@@ -85,6 +86,7 @@ extension Agent {
     }
     summaries.removeAll { $0.name == name }
     damagedSessions[name] = nil
+    settle(.session(name))
     publish(.sessionRemoved, session: name, [])
     return SignOutDocument(
       session: name, revocation: moved ? .queued : .none, everywhere: everywhere ? .notDone : nil)

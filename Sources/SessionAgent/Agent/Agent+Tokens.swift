@@ -122,10 +122,17 @@ extension Agent {
   /// - Returns: nil where a login for it is under way and the request may wait for it.
   /// - Throws: `Problem` (`locked`, `sign_in_required`, `not_found`, …).
   func liveSession(_ name: SessionName, mayWaitForLogin: Bool) throws -> LiveSession? {
-    guard keystoreStatus.state == .unlocked, !isLocking else { throw lockedProblem(name) }
+    guard keystoreStatus.state == .unlocked, !isLocking else {
+      let problem = lockedProblem(name)
+      needPerson(toOpen: problem)
+      throw problem
+    }
     if let session = sessions[name] { return session }
     if waitingLogin(for: name) != nil, mayWaitForLogin { return nil }
-    if let why = damagedSessions[name] { throw Problem(.storageFailed, why, retryable: false, session: name) }
+    if let why = damagedSessions[name] {
+      needPerson(forDamaged: name, why)
+      throw Problem(.storageFailed, why, retryable: false, session: name)
+    }
     if profileExists(name) { throw profileProblems[name] ?? signInRequired(name) }
     throw Problem(
       .notFound, "There is no session and no profile named \(name). See what there is: agentctl status")

@@ -21,6 +21,7 @@ internal import SessionStore
 ///   whether it was open before in this process.
 /// - `prompts`: whether pinentry is asking somebody, and until when nobody is asked again.
 /// - `eventLog`, `subscribers`, `tokenUses`: the event stream.
+/// - `notices`: who needs a person, and what of it is on the desktop.
 /// - `profiles`, `profileProblems`, `hasReadProfiles`: the last good state of each profile file, what is wrong with the
 ///   bad ones, and whether all were read once.
 /// - `keyCaches`, `storedKeys`: the providers' public keys, and what the store has of them.
@@ -55,6 +56,7 @@ actor Agent {
   var eventLog: EventLog
   var subscribers: [UInt64: Subscriber] = [:]
   var tokenUses = TokenUses()
+  var notices: Notices
   var profiles: [ProfileName: ProfileDocument] = [:]
   var profileProblems: [ProfileName: Problem] = [:]
   var hasReadProfiles = false
@@ -76,6 +78,7 @@ actor Agent {
     executor = loop.executor
     self.keystoreStatus = keystoreStatus
     startedAt = parts.clock.now()
+    notices = Notices(isOn: parts.settings.notify)
     eventLog = EventLog(
       prefix: parts.random.hexadecimal(bytes: 4), capacity: parts.settings.eventHistory)
   }

@@ -15,6 +15,8 @@ struct AgentParts: Sendable {
   var transport: @Sendable (_ caFile: String?) throws -> any ProviderTransport
   /// Told of settings that were read anew.
   var settingsChanged: @Sendable (Settings) -> Void = { _ in }
+  /// Changes what the person's desktop shows; returns at once.
+  var desktop: @Sendable (NoticeChange) -> Void = { _ in }
   /// Wakes the agent at its earliest deadline.
   var timer: any DeadlineTimer
   var logger: Logger

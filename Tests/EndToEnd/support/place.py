@@ -48,12 +48,12 @@ class Place:
         path.write_text(text)
         return path
 
-    def keyfile_settings(self, more="", log_level="info", network=""):
+    def keyfile_settings(self, more="", log_level="info", network="", notify=False):
         """The usual settings of a test: a key file opens the store, nobody is asked."""
         return self.settings(
             f'log_level = "{log_level}"\n{more}\n'
             f'[keystore]\nkey_source = "keyfile"\nkeyfile = "{self.root}/key"\n'
-            f"[login]\nnotify = false\n[network]\n{network}\n"
+            f"[login]\nnotify = {toml(notify)}\n[network]\n{network}\n"
         )
 
     def profile_file(self, name, **keys):

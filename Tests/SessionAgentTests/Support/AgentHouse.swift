@@ -23,6 +23,8 @@ final class AgentHouse: Sendable {
   let keystore: Keystore
   let agent: Agent
   let log: CollectedLog
+  /// What became of the desktop.
+  let desktop: Locked<[NoticeChange]>
   let work: SessionName
   /// The place of a session that a test looks after.
   let firstBinding = Locked<SessionBinding?>(nil)
@@ -47,11 +49,14 @@ final class AgentHouse: Sendable {
       choice: .only(.keyfile), clock: clock, random: random)
     let log = CollectedLog()
     self.log = log
+    let desktop = Locked<[NoticeChange]>([])
+    self.desktop = desktop
     agent = Agent(
       parts: AgentParts(
         clock: clock, random: random, keystore: keystore,
         profileFolder: ProfileFolder(user: folder.path + "/profiles.d", system: folder.path + "/system"),
-        settings: settings, settingsFiles: [folder.path + "/config.toml"], transport: { _ in transport }, timer: timer,
+        settings: settings, settingsFiles: [folder.path + "/config.toml"], transport: { _ in transport },
+        desktop: { change in desktop.with { $0.append(change) } }, timer: timer,
         logger: Logger(label: "test") { _ in log }, socketPath: folder.path + "/run/agent.sock", version: "test",
         processID: getpid(), bootID: bootID),
       on: loops.next(), keystoreStatus: await keystore.status)
