@@ -3,25 +3,17 @@ import Simulation
 
 /// What must hold, whatever happens. It keeps its own account of the world and asks the agent nothing.
 struct Watch {
-  /// Refresh tokens whose successor is durable, and those whose successor this process has received.
-  private var spent: Set<Int> = []
-  private var received: Set<Int> = []
-  /// Refresh tokens that the provider may have answered without anybody hearing.
-  private var lostAnswers: Set<Int> = []
-  /// Sign-ins that the provider refused for good.
-  private var refusals: [Int: SessionReason] = [:]
-  private var generations: [Int: Int64] = [:]
+  private var tokens = TokenAccount<Int, Int>()
+  private var generations = GenerationAccount<Int>()
   private var gone: Set<Int> = []
   private(set) var signedOutTokens: [Int] = []
-  private var paces: [Int: Pace] = [:]
+  private var paces: [Int: SessionPace] = [:]
   private(set) var requests = 0
   private(set) var served = 0
 
-  /// How often a failing provider may be asked.
-  private struct Pace {
-    var failures = 0
-    var failedAt: Int64 = 0
-    var least: Int64 = 0
+  /// How often a failing provider may be asked for one session.
+  private struct SessionPace {
+    var pace = Pace()
     /// When a return of the network, and when a person, last began an attempt.
     var returned: Int64 = .min / 2
     var asked: Int64 = .min / 2
@@ -29,15 +21,16 @@ struct Watch {
 
   // MARK: - What happens outside
 
-  mutating func lost(_ request: World.Request) { lostAnswers.insert(request.token) }
-  mutating func refused(_ request: World.Request, _ reason: SessionReason) { refusals[request.signIn] = reason }
-  mutating func received(_ token: Int) { received.insert(token) }
-  mutating func durable(_ token: Int) { spent.insert(token) }
+  mutating func lost(_ request: World.Request) { tokens.lostAnswer(to: request.token) }
+  mutating func refused(_ request: World.Request, _ reason: SessionReason) {
+    tokens.refused(request.signIn, asReused: reason == .refreshTokenReused)
+  }
+  mutating func received(_ token: Int) { tokens.receivedSuccessor(of: token) }
+  mutating func durable(_ token: Int) { tokens.storedSuccessor(of: token) }
   mutating func signedIn(_ session: Int) { paces[session] = nil }
 
   mutating func crashed() {
-    lostAnswers.formUnion(received.subtracting(spent))
-    received = []
+    tokens.crashed()
     paces = [:]
   }
 
@@ -52,19 +45,11 @@ struct Watch {
   mutating func asks(_ session: Int, _ live: Process.Live, _ attempt: Int64, _ world: World) throws {
     requests += 1
     if live.isAsking { throw world.finding("two refreshes of session \(session) are under way") }
-    if spent.contains(live.refresh) || received.contains(live.refresh) {
-      throw world.finding("spent refresh token \(live.refresh) is sent")
-    }
+    if tokens.isSpent(live.refresh) { throw world.finding("spent refresh token \(live.refresh) is sent") }
     if let row = world.store.rows[session], row.signIn == live.signIn, row.intent != attempt {
       throw world.finding("attempt \(attempt) is sent before its intent is durable")
     }
-    try keepPace(session, world)
-  }
-
-  private func keepPace(_ session: Int, _ world: World) throws {
-    guard let pace = paces[session], pace.failures > 0, world.time < pace.failedAt + pace.least else { return }
-    throw world.finding(
-      "session \(session) is tried \(world.time - pace.failedAt) ms after failure \(pace.failures), not \(pace.least)")
+    try world.throwFault(paces[session]?.pace.fault(of: "\(session)", at: world.time))
   }
 
   /// What may cut a back-off short does so at most once in ten seconds.
@@ -72,30 +57,32 @@ struct Watch {
     _ event: SessionMachine.Event, _ effects: [SessionMachine.Effect], _ machine: SessionMachine, _ session: Int,
     _ world: World
   ) throws {
-    var pace = paces[session, default: Pace()]
+    var pace = paces[session, default: SessionPace()]
     let begins = effects.contains { if case .recordIntent = $0 { true } else { false } }
-    let isEarly = pace.failures > 0 && world.time < pace.failedAt + pace.least
+    let isEarly = pace.pace.isEarly(at: world.time)
     switch event {
     case .networkReturned where begins:
       if isEarly, world.time - pace.returned < 10_000 {
         throw world.finding("session \(session) is tried at each return of the network")
       }
-      (pace.returned, pace.least) = (world.time, 0)
-      pace.failures = 0
+      pace.returned = world.time
+      pace.pace.startsOver()
     case .networkReturned where effects == [.arm]:
       let next = machine.deadline.map { world.trueTime(of: $0) } ?? .max
       if next - pace.returned < 10_000 { throw world.finding("session \(session) will be tried too soon") }
-      pace.least = min(pace.least, next - pace.failedAt)
+      pace.pace.maySoonBegin(at: next)
     case .networkReturned where effects.isEmpty:
-      guard case .attempting(let attempt) = machine.phase, attempt.failuresBefore == 0, pace.failures > 0 else { break }
+      guard case .attempting(let attempt) = machine.phase, attempt.failuresBefore == 0, pace.pace.failures > 0
+      else { break }
       if world.time - pace.returned < 10_000 {
         throw world.finding("session \(session)'s back-off starts over at each return of the network")
       }
-      (pace.returned, pace.failures) = (world.time, 0)
+      pace.returned = world.time
+      pace.pace.startsOver()
     case .refreshAsked where begins:
       if isEarly, world.time - pace.asked < 10_000 { throw world.finding("session \(session) is tried at each wish") }
-      (pace.asked, pace.least) = (world.time, 0)
-      pace.failures = 0
+      pace.asked = world.time
+      pace.pace.startsOver()
     case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .intentFailed, .answered, .failed,
       .persisted, .persistFailed, .policyChanged, .profileMismatch, .removed:
       break
@@ -105,16 +92,14 @@ struct Watch {
 
   mutating func failed(_ request: World.Request, _ failure: ProviderFailure, _ world: World) throws {
     guard let live = world.process?.sessions[request.session] else { return }
-    var pace = paces[request.session, default: Pace()]
-    pace.failures += 1
-    pace.failedAt = world.time
+    var pace = paces[request.session, default: SessionPace()]
     switch failure.disposition {
+    case .offline where failure.answerLost && !live.machine.answerMayBeLost:
+      pace.pace.failed(.firstLoss, at: world.time)
     case .offline:
-      let longest = min(1000 << Int64(min(pace.failures, 9)), 300_000) as Int64
-      let isFirstLoss = failure.answerLost && !live.machine.answerMayBeLost
-      pace.least = isFirstLoss ? 0 : max(longest / 2, Int64(failure.problem.retryAfterSeconds ?? 0) * 1000)
-    case .blocked: pace.least = 300_000
-    case .signInRequired: break
+      pace.pace.failed(.passing(retryAfter: Int64(failure.problem.retryAfterSeconds ?? 0) * 1000), at: world.time)
+    case .blocked: pace.pace.failed(.blocked, at: world.time)
+    case .signInRequired: return
     }
     paces[request.session] = pace
   }
@@ -138,26 +123,15 @@ struct Watch {
   }
 
   func ended(_ session: Int, _ live: Process.Live, _ reason: SessionReason, _ world: World) throws {
-    guard let refusal = refusals[live.signIn] else {
-      throw world.finding("session \(session) ended and the provider has not refused it")
-    }
-    guard refusal == .refreshTokenReused else { return }
-    guard lostAnswers.contains(live.refresh) else {
-      throw world.finding("session \(session) was ended by reuse detection and no answer was lost")
-    }
-    guard reason == .refreshAnswerLost else {
-      throw world.finding("session \(session) lost an answer and says \(reason.rawValue)")
-    }
+    try world.throwFault(
+      tokens.fault(ofEnd: "\(session)", live.signIn, live.refresh, saysLost: reason == .refreshAnswerLost))
   }
 
   mutating func announced(_ session: Int, _ generation: Int64, _ world: World) throws {
     guard let row = world.store.rows[session], row.generation >= generation else {
       throw world.finding("generation \(generation) of session \(session) is announced and not durable")
     }
-    guard generation > generations[session, default: 0] else {
-      throw world.finding("generation \(generation) of session \(session) is announced after another as high")
-    }
-    generations[session] = generation
+    try world.throwFault(generations.announce(generation, of: session))
     paces[session] = nil
   }
 
@@ -167,9 +141,7 @@ struct Watch {
       throw world.finding(
         "an access token of session \(session) is handed out \(world.time - live.tokens.expires) ms after its end")
     }
-    guard live.generation >= generations[session, default: 0] else {
-      throw world.finding("session \(session) is served generation \(live.generation) after a later one")
-    }
+    try world.throwFault(generations.serve(live.generation, of: session, atOnce: true))
     guard !gone.contains(live.signIn) else { throw world.finding("a session that was signed out is served") }
   }
 

@@ -97,6 +97,8 @@ struct World {
 
   func trueTime(of boot: BootInstant) -> Int64 { boot.milliseconds + bootedAt }
 
+  func throwFault(_ fault: String?) throws { if let fault { throw finding(fault) } }
+
   func finding(_ what: String) -> Finding { Finding(seed: seed, time: time - beginning, what: what) }
 
   /// Lives for that many days, then sees whether all comes right once the trouble ends.
