@@ -110,7 +110,7 @@ let package = Package(
     .target(
       name: "Simulation", dependencies: ["SessionModel"], path: "Tests/Simulation",
       swiftSettings: strict + [.unsafeFlags(["-O"])]),
-    .target(name: "CSimulation", path: "Tests/CSimulation"),
+    .target(name: "CSimulation", dependencies: ["CSystemCalls"], path: "Tests/CSimulation"),
     .executableTarget(
       name: "agent-simulator",
       dependencies: [

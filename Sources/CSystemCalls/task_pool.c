@@ -1,19 +1,10 @@
 // Swift's default global executor is libdispatch, whose manager thread wakes up once a second for ever after the first
 // task. Nothing in the agent needs it: tasks off the event loops run on the few threads here, which sleep when there
-// is nothing to do. The hook and swift_job_run are the runtime's own entry points for this (swift/ABI/Executor.h;
-// SwiftNIO's takeover of the pool uses them too).
+// is nothing to do.
 #include "csystem.h"
+#include "swift_jobs.h"
 #include <pthread.h>
 #include <stdlib.h>
-
-#define SWIFT_CC __attribute__((swiftcall))
-
-typedef struct SwiftJob SwiftJob;
-typedef SWIFT_CC void (*EnqueueOriginal)(SwiftJob *);
-typedef SWIFT_CC void (*EnqueueHook)(SwiftJob *, EnqueueOriginal);
-
-extern EnqueueHook swift_task_enqueueGlobal_hook;
-extern SWIFT_CC void swift_job_run(SwiftJob *job, void *identity, uintptr_t implementation);
 
 typedef struct Node {
   struct Node *next;

@@ -1,17 +1,7 @@
-// The hook and swift_job_run are the runtime's own entry points for this (swift/ABI/Executor.h).
 #include "csimulation.h"
+#include "swift_jobs.h"
 #include <signal.h>
-#include <stdint.h>
 #include <sys/resource.h>
-
-#define SWIFT_CC __attribute__((swiftcall))
-
-typedef struct SwiftJob SwiftJob;
-typedef SWIFT_CC void (*EnqueueOriginal)(SwiftJob *);
-typedef SWIFT_CC void (*EnqueueHook)(SwiftJob *, EnqueueOriginal);
-
-extern EnqueueHook swift_task_enqueueGlobal_hook;
-extern SWIFT_CC void swift_job_run(SwiftJob *job, void *identity, uintptr_t implementation);
 
 static void (*taker)(void *context, void *job);
 static void *taker_context;
