@@ -1,4 +1,5 @@
 import SessionModel
+import Simulation
 import Testing
 
 @testable import session_simulator
@@ -16,15 +17,23 @@ struct SimulationTests {
 
   @Test("a fault that is planted is found", arguments: Mutation.allCases)
   func mutations(mutation: Mutation) {
-    for seed in 1...200 as ClosedRange<UInt64> {
-      var world = World(seed: seed, mutation: mutation)
-      do {
-        _ = try world.run(days: 4)
-      } catch {
-        return
-      }
+    #expect(found(mutation, in: 1...200) != nil, "\(mutation.rawValue) was not found")
+  }
+
+  @Test("a fault that is found is found again by its seed")
+  func replays() throws {
+    for mutation in [Mutation.servesExpired, .forgetsTimer, .reusesGenerations] {
+      let first = try #require(found(mutation, in: 1...200))
+      #expect(found(mutation, in: first.seed...first.seed)?.description == first.description)
     }
-    Issue.record("\(mutation.rawValue) was not found")
+  }
+
+  private func found(_ mutation: Mutation, in seeds: ClosedRange<UInt64>) -> Finding? {
+    for seed in seeds {
+      var world = World(seed: seed, mutation: mutation)
+      do { _ = try world.run(days: 4) } catch { return error as? Finding }
+    }
+    return nil
   }
 
   @Test("a seed gives the same life again")

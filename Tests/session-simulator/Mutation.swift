@@ -7,6 +7,8 @@ enum Mutation: String, CaseIterable, Sendable {
   case servesExpired
   case troubleEndsSession
   case unknownRefusalEndsSession
+  case unknownRefusalBlocksNothing
+  case backOffHasNoEnd
   case asksTwice
   case reusesGenerations
   case logoutKeepsRow

@@ -111,14 +111,20 @@ struct Watch {
     try cutShort(event, effects, machine, session, world)
     switch event {
     case .failed(_, let failure):
-      guard case .ended = machine.phase else { return }
-      switch failure.disposition {
-      case .offline, .blocked: throw world.finding("a session ended without a definite refusal")
-      case .signInRequired: break
-      }
+      if !effects.isEmpty { try world.throwFault(fault(failure.disposition, machine.phase)) }
     case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .intentFailed, .answered, .persisted,
       .persistFailed, .policyChanged, .profileMismatch, .removed:
       break
+    }
+  }
+
+  /// A trouble waits, a refusal that isn't known blocks, and only one that is for good ends.
+  private func fault(_ disposition: Disposition, _ phase: SessionMachine.Phase) -> String? {
+    switch (disposition, phase) {
+    case (.offline, .ended), (.blocked, .ended): "a session ended without a definite refusal"
+    case (.blocked, .waiting(let trouble)) where trouble.blocked == nil: "a refusal that isn't known does not block"
+    case (.offline, .waiting(let trouble)) where trouble.blocked != nil: "a trouble that passes blocks"
+    case (.offline, _), (.blocked, _), (.signInRequired, _): nil
     }
   }
 
@@ -150,9 +156,22 @@ struct Watch {
 
 extension World {
   /// After each step.
-  func check() throws {
+  mutating func check() throws {
+    try checkAllComesRight()
     for (session, row) in store.rows where watch.isGone(row.signIn) {
       throw finding("session \(session) was signed out and its secrets are still stored")
+    }
+  }
+
+  /// With network and a willing provider a session comes right within the longest wait and the attempts around it.
+  private mutating func checkAllComesRight() throws {
+    guard isNetworkUp, trouble == .none, !store.isFull, let process else { return willingSince = nil }
+    let since = willingSince ?? time
+    willingSince = since
+    guard time - since > 345_000 else { return }
+    for (session, live) in process.sessions where live.machine.policy == .proactive {
+      guard case .waiting(let trouble) = live.machine.phase else { continue }
+      throw finding("session \(session) waits and nothing has stood in the way for \(time - since) ms: \(trouble)")
     }
   }
 

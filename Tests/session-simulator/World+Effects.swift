@@ -28,6 +28,8 @@ extension World {
     case .offline where mutation == .troubleEndsSession,
       .blocked where mutation == .unknownRefusalEndsSession:
       failure.disposition = .signInRequired(.refreshTokenRevoked)
+    case .blocked where mutation == .unknownRefusalBlocksNothing: failure.disposition = .offline
+    case .offline where mutation == .backOffHasNoEnd: failure.problem.retryAfterSeconds = 3600
     case .offline, .blocked, .signInRequired: break
     }
     return .failed(attempt: attempt, failure)

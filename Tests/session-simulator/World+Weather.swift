@@ -16,6 +16,7 @@ extension World {
     case 8: store.isFull = random.oneIn(3)
     case 9:
       time += random.pick([60_000, 3_600_000, 28_800_000])  // suspend: nothing runs meanwhile
+      willingSince = nil
       try resumed()
     // Only while something holds the agent to the right time: a clock that is set back by hand after a reboot, before
     // any answer of the provider, deceives anybody.

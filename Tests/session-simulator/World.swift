@@ -18,6 +18,8 @@ struct World {
 
   var isNetworkUp = true
   var trouble: Trouble = .none
+  /// Since when nothing has stood in the way of a refresh.
+  var willingSince: Int64?
   var isCalm = false
   var provider: SimulatedProvider
   var store = SimulatedStore()
