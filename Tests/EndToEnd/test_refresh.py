@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from support.agent import Agent
 from support.pool import CLIENT_SECRET, POOL, LocalPool, client, seed, user
 from support.recorder import Recorder
 from support.waiting import until
@@ -65,6 +66,26 @@ def test_fifty_sockets_at_expiry_make_one_refresh(worlds):
     assert len({answer.json["token"] for answer in answers}) == 1
     assert world.pool.refreshes() == before + 1
     assert world.pool.control("stats")["max_in_flight"] == 1
+
+
+def test_of_two_agents_on_one_store_one_serves_and_refreshes_for_all(worlds):
+    world = worlds()
+    world.signed_in("crowd", "rotatingstrict", refresh="on-demand")
+    world.until_expired("crowd")
+    before = world.pool.refreshes()
+    other = Agent(world.place, environment={"SESSION_AGENT_SOCK": world.place.run / "other" / "agent.sock"})
+    world.ends_with(other).launch()
+    connections = [world.client.connect() for _ in range(50)]
+    target = "/v1/sessions/crowd/token"
+    for connection in connections:
+        connection.send_request("GET", target)
+    answers = [connection.answer(to=("GET", target)) for connection in connections]
+    for connection in connections:
+        connection.close()
+    assert {(answer.status, answer.json["generation"]) for answer in answers} == {(200, 2)}
+    assert other.process.wait() == 1, other.log
+    assert world.pool.refreshes() == before + 1
+    assert world.client.session("crowd")["state"] == "active"
 
 
 def test_a_client_that_gives_up_changes_nothing_for_the_others(worlds):

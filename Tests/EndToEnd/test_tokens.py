@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shlex
 import subprocess
 import time
@@ -151,6 +152,35 @@ def test_whoever_needs_a_token_waits_for_the_running_login(shared):
         waiter.send_request("GET", target)
         shared.answer(login, "Right-Horse-7")
         assert waiter.answer(to=("GET", target)).json["generation"] == 1
+
+
+def test_forty_callers_begin_no_login_and_open_no_browser(worlds, tmp_path):
+    opened = tmp_path / "opened"
+    for name in ("browser", "xdg-open", "x-www-browser", "sensible-browser", "gio"):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho $0 $* >> {opened}\n")
+        (tmp_path / name).chmod(0o755)
+    world = worlds(environment={"PATH": f"{tmp_path}:{os.environ['PATH']}", "BROWSER": str(tmp_path / "browser")})
+    world.profile("work")
+    target = "/v1/sessions/work/token?timeout=30"
+    assert {(answer.status, answer.code) for answer in at_once(world, target, 40)} == {(401, "sign_in_required")}
+    assert world.pool.requests("InitiateAuth") == 0
+    login = world.start_login("work", "anna")
+    answers = at_once(world, target, 40, meanwhile=lambda: world.answer(login, "Right-Horse-7"))
+    assert {(answer.status, answer.json["generation"]) for answer in answers} == {(200, 1)}
+    assert world.pool.requests("InitiateAuth") == 1
+    assert not opened.exists(), opened.read_text()
+
+
+def at_once(world, target, count, meanwhile=lambda: None):
+    """The answers to as many requests for one target, each on a connection of its own."""
+    connections = [world.client.connect() for _ in range(count)]
+    for connection in connections:
+        connection.send_request("GET", target)
+    meanwhile()
+    answers = [connection.answer(to=("GET", target)) for connection in connections]
+    for connection in connections:
+        connection.close()
+    return answers
 
 
 def test_claims_are_served_after_expiry_and_say_so(worlds):
