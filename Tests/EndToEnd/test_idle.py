@@ -9,19 +9,21 @@ import time
 
 from support import wakeups
 from support.binaries import release_folder
+from support.bus import Bus
 from support.forwarder import Forwarder
 from support.place import Place
 from support.pool import LocalPool
 from support.tls import Authority
 from support.waiting import until
-from support.world import World
+from test_keystore import AUTO
 
 SECONDS = float(os.environ.get("IDLE_SECONDS") or 6)
 NAME = "provider.example"
 
 
 def test_an_idle_agent_with_three_sessions_does_not_wake_up(worlds):
-    """All that ever woke libraries' queues up went before: a new keystore, TLS, a host found by its name."""
+    """All that ever woke libraries' queues up went before: a new keystore, a keyring that is told of rotations, TLS, a
+    host found by its name."""
     pool_place = Place()
     authority = Authority(pool_place.root / "tls", names=[NAME])
     pool = LocalPool(pool_place, tls=authority, public_url=f"https://{NAME}")
@@ -29,10 +31,15 @@ def test_an_idle_agent_with_three_sessions_does_not_wake_up(worlds):
     try:
         # The provider's name is the proxy's to find; the proxy's own is found by the agent.
         variables = {"HTTPS_PROXY": f"http://localhost:{proxy.port}"}
-        world = worlds(pool=pool, folder=release_folder(), environment=variables)
+        world = worlds(pool=pool, folder=release_folder(), start=False)
+        world.place.settings(AUTO)
+        bus = world.ends_with(Bus(world.place))
+        bus.start_keyring()
+        world.agent.environment = variables | bus.environment()
+        world.agent.start()
         assert not world.place.keystore.with_suffix(".sqlite.new").exists() and world.place.keystore.exists()
         for name in ("one", "two", "three"):
-            world.signed_in(name, ca_file=str(authority.ca))
+            world.signed_in(name, "rotating", ca_file=str(authority.ca))
         world.ctl("refresh", "two", "--force")
         assert proxy.asked and set(proxy.asked) == {f"{NAME}:443"}
         pid = world.agent.pid
