@@ -16,7 +16,7 @@ extension AgentWorld {
     case 3...7: trouble = stage.random.pick(Trouble.allCases)
     case 8: outage()
     case 9: networkReturns()
-    case 10: isDiskFull = stage.random.oneIn(3)
+    case 10: diskFillsOrIsCleared()
     case 11: sleep(milliseconds: stage.random.pick([60_000, 3_600_000, 28_800_000]))
     case 12 where mayClockGoWrong: setClock(stage.random.oneIn(2) ? 0 : stage.random.from(-7_200_000...7_200_000))
     case 13: pool.rotateKeys()
@@ -36,6 +36,13 @@ extension AgentWorld {
   private func setClock(_ error: Int64) {
     wallError = error
     life?.tell { $0.clockSet() }
+  }
+
+  /// An attempt whose intent the disk doesn't take reaches no provider: back-offs start over unseen.
+  private func diskFillsOrIsCleared() {
+    let wasFull = isDiskFull
+    isDiskFull = stage.random.oneIn(3)
+    if wasFull { watch.mayBegin(at: time, within: 330_000) }
   }
 
   private func outage() {
@@ -85,6 +92,7 @@ extension AgentWorld {
     let grant = refresh.flatMap { pool.grant(of: $0) }
     if let refresh, let grant {
       isDelicateUntil = stage.time + 30_000
+      if isDiskFull { watch.mayBegin(at: time, within: 330_000) }
       found(watch.sends(refresh, of: grant, at: time))
       if plant == .sendsTwice { _ = pool.answer(exchange.operation, exchange.body, at: seconds) }
       if plant == .sendsTwice { found(watch.sends(refresh, of: grant, at: time)) }
