@@ -114,6 +114,10 @@ struct HTTPTransportTests {
       await #expect(throws: TransportError.nameResolution(host: "nowhere.invalid")) {
         _ = try await transport.send(post(443, host: "nowhere.invalid", scheme: "https"))
       }
+      // The kernel refuses to connect there at once, as it does to any address while the link is down.
+      await #expect(throws: TransportError.connect(host: "255.255.255.255")) {
+        _ = try await transport.send(post(443, host: "255.255.255.255", scheme: "https"))
+      }
     }
   }
 

@@ -20,10 +20,17 @@ extension TransportError {
     case HTTPParserError.invalidEOFState: self = .connectionClosed(host: host, afterSending: true)
     case is HTTPParserError: self = .malformed(host: host)
     case let error as ChannelError: self = TransportError.channel(error, host)
-    case let error as IOError where error.errnoCode == ECONNREFUSED: self = .connect(host: host)
+    case let error as IOError where TransportError.connecting.contains(error.errnoCode): self = .connect(host: host)
     default: self = .connectionClosed(host: host, afterSending: true)
     }
   }
+
+  /// What Linux says only of a connection that does not come about: of one that stands it keeps such news to itself and
+  /// sends again, for longer than any request lasts. An address given as such fails with these alone.
+  private static let connecting: Set<CInt> = [
+    ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL, EAFNOSUPPORT, EACCES, EPERM, EMFILE,
+    ENFILE,
+  ]
 
   private static func client(_ error: HTTPClientError, _ host: String) -> TransportError {
     switch error {
