@@ -296,6 +296,8 @@ struct ErrorTableTests {
       (400, "text/plain", ""), (407, "text/html", "proxy"), (404, "application/json", "{}"),
       (511, "text/html", "login"),
       (400, "application/json", #"{"message":"Refresh Token has been revoked"}"#),
+      (400, "text/html", #"{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}"#),
+      (400, "", #"{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}"#),
       (400, "application/x-amz-json-1.1", #"{"__type":"NotAuthorizedExc"#), (400, "application/x-amz-json-1.1", "[]"),
     ])
   func notTheService(status: Int, type: String, body: String) {
@@ -304,6 +306,28 @@ struct ErrorTableTests {
     let failure = ProviderFailure(ServiceError(response, now: FixedClock().wall), for: .refresh)
     #expect(failure.disposition == .offline)
     #expect(failure.problem.retryable)
+  }
+
+  @Test(
+    "a refusal in other JSON than the service's own is believed by its __type",
+    arguments: ["application/json", "application/json; charset=utf-8", "Application/Problem+JSON ; a=b"])
+  func otherJSON(_ type: String) {
+    let response = ProviderResponse(
+      status: 400, headers: [("Content-Type", type)],
+      body: Secret(copyingUTF8: #"{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}"#))
+    let failure = ProviderFailure(ServiceError(response, now: FixedClock().wall), for: .refresh)
+    #expect(failure.disposition == .signInRequired(.refreshTokenRevoked))
+  }
+
+  @Test("only a sign-in is told of AWS credentials that are wrong: nothing else has any")
+  func unsigned() throws {
+    for name in ["AccessDeniedException", "UnrecognizedClientException", "MissingAuthenticationTokenException"] {
+      for purpose in Purpose.allCases {
+        let failure = try failure(name, "", for: purpose)
+        #expect(failure.disposition == .blocked(.refused))
+        #expect(failure.problem.detail.contains("which this one is not") == (purpose != .signIn))
+      }
+    }
   }
 
   @Test("a gateway's error leaves open whether the request was processed, the service's own does not")

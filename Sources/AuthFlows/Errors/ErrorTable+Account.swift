@@ -1,14 +1,15 @@
 internal import SessionModel
 
-/// What exceptions mean to who looks after an account, where that is something else than at a sign-in. These rows come
-/// before the others.
+/// What exceptions mean where that is something else than at a sign-in: to who looks after an account, above all. These
+/// rows come before the others.
 extension ErrorRow {
   /// The rows that hold for one purpose only.
   static func particular(to purpose: Purpose) -> [ErrorRow] {
     switch purpose {
-    case .signIn, .refresh, .signOut: []
-    case .signUp: signingUp + entries
-    case .account: signedIn + entries
+    case .signIn: []
+    case .refresh, .signOut: unsigned
+    case .signUp: signingUp + entries + unsigned
+    case .account: signedIn + entries + unsigned
     }
   }
 

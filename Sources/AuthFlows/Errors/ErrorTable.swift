@@ -183,6 +183,14 @@ extension ErrorRow {
         "Use others, or have the permission added.")
     }
 
+  /// The same names for a request that nobody signs: what refuses it takes it for another.
+  static let unsigned: [ErrorRow] = signatures.map {
+    ErrorRow(
+      $0.exception, .blocked(.refused), .providerError,
+      "The provider refuses the request as one that had to be signed with AWS credentials, which this one is not.",
+      "Check the profile's endpoint, and whether a firewall or an endpoint policy stands in between.")
+  }
+
   /// The client, or its secret, is not what the provider knows.
   private static let rights: [ErrorRow] = [
     clientSecret("secrethash does not match"),

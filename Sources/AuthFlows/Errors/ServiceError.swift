@@ -15,14 +15,15 @@ struct ServiceError {
   var requestID: String?
   /// How long the provider asks us to wait.
   var retryAfterSeconds: Int?
-  /// Whether the answer is the service's own and not that of something in between: its content type or its `__type`.
+  /// Whether the answer is the service's own and not that of something in between: it has the service's content type,
+  /// or is other JSON (as stand-ins send it) with a `__type`. One that does not say what it is is nobody's.
   var isGenuine: Bool
 
   init(_ response: ProviderResponse, now: Timestamp) {
     let body = ServiceError.parse(response.body)
-    let isServiceType = response.header("content-type")?.lowercased().hasPrefix("application/x-amz-json") ?? false
+    let type = ServiceError.mediaType(response)
     status = response.status
-    isGenuine = isServiceType || body.type != nil
+    isGenuine = type.hasPrefix("application/x-amz-json") || ServiceError.isJSON(type) && body.type != nil
     let named = isGenuine ? response.header("x-amzn-errortype") ?? body.type : nil
     name = named.flatMap(ServiceError.bareName)
     message = (body.message ?? (isGenuine ? response.header("x-amzn-errormessage") : nil))
@@ -44,6 +45,16 @@ struct ServiceError {
       trimmed.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") })
     else { return nil }
     return trimmed
+  }
+
+  /// The media type in lower case, without its parameters; empty where there is none.
+  private static func mediaType(_ response: ProviderResponse) -> String {
+    (response.header("content-type") ?? "").prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+  }
+
+  /// `application/json` and `application/…+json` (RFC 6839 §3.1).
+  private static func isJSON(_ type: String) -> Bool {
+    type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
   }
 
   private static func parse(_ body: Secret) -> (type: String?, message: String?) {
