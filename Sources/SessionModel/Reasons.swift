@@ -14,6 +14,19 @@ public enum SessionReason: String, Hashable, Sendable, CaseIterable {
   case refused
 }
 
+extension SessionReason {
+  /// The reason where an answer may have been lost before: a refusal of a token whose successor may be lost says nothing
+  /// of the provider's will.
+  public var afterLostAnswer: SessionReason {
+    switch self {
+    case .refreshTokenRevoked, .refreshTokenReused: .refreshAnswerLost
+    case .refreshTokenExpired, .refreshAnswerLost, .userDisabled, .userDeleted, .clientRemoved,
+      .passwordResetRequired, .userNotConfirmed, .profileChanged, .clientCredentialsWrong, .refused:
+      self
+    }
+  }
+}
+
 /// Why credentials or a code were refused.
 public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
   case wrongCredentials = "wrong_credentials"

@@ -24,6 +24,8 @@ public enum RefreshSchedule {
   public static let blockedInterval: Int64 = 300_000
   /// The least time between two refreshes by hand that cut a back-off short, in milliseconds.
   public static let manualInterval: Int64 = 10_000
+  /// The least time between two refreshes for requests that want a longer-lived token, in milliseconds.
+  public static let demandInterval: Int64 = 10_000
   /// The least time between two attempts that a return of the network brings forward, in milliseconds.
   public static let returnInterval: Int64 = 10_000
   /// A token with less left counts as expired, in milliseconds.

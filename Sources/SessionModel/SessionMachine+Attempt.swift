@@ -19,6 +19,7 @@ extension SessionMachine {
       return []
     }
     self.times = times
+    renewedAt = now.boot
     answerMayBeLost = false
     if remaining(.access, now: now) < RefreshSchedule.expiryMargin {
       let backoff = RefreshSchedule.backoff(
@@ -39,7 +40,7 @@ extension SessionMachine {
     if failure.answerLost { answerMayBeLost = true }
     switch failure.disposition {
     case .signInRequired(let reason):
-      return end(lostBefore ? SessionMachine.reasonAfterLoss(reason) : reason, failure.problem)
+      return end(lostBefore ? reason.afterLostAnswer : reason, failure.problem)
     case .blocked(let reason):
       return wait(
         attempt, blocked: reason, failure.problem, until: now.boot.adding(milliseconds: RefreshSchedule.blockedInterval)
@@ -126,16 +127,6 @@ extension SessionMachine {
     switch policy {
     case .proactive: times.receivedAt.adding(milliseconds: RefreshSchedule.due(life: times.life, random: random))
     case .onDemand: nil
-    }
-  }
-
-  /// A refusal of a token whose successor may have been lost on the way says nothing of the provider's will.
-  private static func reasonAfterLoss(_ reason: SessionReason) -> SessionReason {
-    switch reason {
-    case .refreshTokenRevoked, .refreshTokenReused: .refreshAnswerLost
-    case .refreshTokenExpired, .refreshAnswerLost, .userDisabled, .userDeleted, .clientRemoved,
-      .passwordResetRequired, .userNotConfirmed, .profileChanged, .clientCredentialsWrong, .refused:
-      reason
     }
   }
 }

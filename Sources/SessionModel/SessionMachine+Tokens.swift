@@ -33,12 +33,25 @@ extension SessionMachine {
       return asks ? .serveAndRefresh : .serve(stale: false)
     case .attempting: return .wait
     case .resting:
-      // A fresh token that cannot reach the wished life either is not worth a request each time.
-      let better = !isValid || left < times.life / 10 * 9
-      return better ? .refreshAndWait : fallback(isValid: isValid, strict: strict)
+      let mayAsk = !isValid || renewable(type, minimumTTL: minimumTTL) <= now.boot
+      return mayAsk ? .refreshAndWait : fallback(isValid: isValid, strict: strict)
     case .waiting(let trouble):
       return trouble.until <= now.boot ? .refreshAndWait : fallback(isValid: isValid, strict: strict)
     }
+  }
+
+  /// From when on a request for a longer-lived token than there is has the tokens renewed, while nothing is in trouble:
+  /// once in ten seconds, or in a tenth of the tokens' life where even a new one lives shorter than asked.
+  public func renewable(_ type: TokenType, minimumTTL: Int64) -> BootInstant {
+    let soonest = (renewedAt ?? times.receivedAt).adding(milliseconds: RefreshSchedule.demandInterval)
+    guard !reaches(minimumTTL, type) else { return soonest }
+    return max(soonest, times.receivedAt.adding(milliseconds: times.life / 10))
+  }
+
+  /// Whether a new token, as the provider makes them, lives as long as asked.
+  public func reaches(_ minimumTTL: Int64, _ type: TokenType) -> Bool {
+    let life = times.expiry(type).map { $0.milliseconds - times.receivedAt.milliseconds } ?? 0
+    return minimumTTL <= life - RefreshSchedule.expiryMargin
   }
 
   /// What a request gets that cannot or will not wait any longer.

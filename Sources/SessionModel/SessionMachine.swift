@@ -16,6 +16,8 @@ public struct SessionMachine: Hashable, Sendable {
   public internal(set) var answerMayBeLost: Bool
 
   var lastAttempt: Int64
+  /// When tokens last came by a refresh.
+  var renewedAt: BootInstant?
   var lastManual: BootInstant?
   /// When a return of the network last cut a back-off short.
   var lastReturn: BootInstant?

@@ -307,10 +307,24 @@ struct SessionMachineTests {
     #expect(machine.value.decide(.access, minimumTTL: 900_000, strict: true, now: machine.now) == .refuse)
   }
 
-  @Test("a fresh token that cannot live as long as asked does not cause a refresh at each request")
+  @Test("requests for a longer life renew once in ten seconds; for one that no token has, once in a tenth of its life")
   func impossibleTTL() {
-    let machine = Machine()
-    #expect(
-      machine.value.decide(.access, minimumTTL: 7_200_000, strict: false, now: machine.now) == .serve(stale: true))
+    var machine = Machine()
+    func decides(_ minimumTTL: Int64, at clock: Int64) -> SessionMachine.TokenDecision {
+      machine.value.decide(.access, minimumTTL: minimumTTL, strict: false, now: Machine.now(clock))
+    }
+    #expect(decides(3_599_000, at: 9999) == .serve(stale: true))
+    #expect(decides(3_599_000, at: 10_000) == .refreshAndWait)
+    #expect(decides(3_600_000, at: 359_999) == .serve(stale: true))
+    #expect(decides(3_600_000, at: 360_000) == .refreshAndWait)
+    // A provider that gives the same token again is not asked at each request either.
+    _ = machine.handle(.tokenWanted, at: 400_000)
+    _ = machine.handle(.intentRecorded(attempt: 1))
+    _ = machine.handle(.answered(attempt: 1))
+    _ = machine.handle(.persisted(attempt: 1, Machine.times(from: 0)))
+    #expect(decides(3_599_000, at: 409_999) == .serve(stale: true))
+    #expect(decides(7_200_000, at: 409_999) == .serve(stale: true))
+    #expect(machine.value.renewable(.access, minimumTTL: 3_599_000) == BootInstant(milliseconds: 410_000))
+    #expect(decides(3_599_000, at: 410_000) == .refreshAndWait)
   }
 }

@@ -128,7 +128,9 @@ paths:
       summary: A current token.
       description: |
         A token with less than one second left counts as expired and is never handed out. One that lives shorter than
-        `min_ttl` is handed out with `stale: true` when no better one can be had, unless `strict`.
+        `min_ttl` is handed out with `stale: true` when no better one can be had, unless `strict`. Requests have the
+        tokens renewed ten seconds after they came at the earliest; where even a new token lives shorter than `min_ttl`,
+        after a tenth of its life. `retry_after_seconds` of a refusal says when.
       parameters:
         - $ref: "#/components/parameters/tokenType"
         - $ref: "#/components/parameters/minTTL"
@@ -1309,7 +1311,9 @@ components:
     minTTL:
       name: min_ttl
       in: query
-      description: Seconds that the token shall live at least.
+      description: |
+        Seconds that the token shall live at least: fewer than the provider's tokens live from issue to expiry, of which
+        a part has always passed.
       schema: {type: integer, minimum: 0, maximum: 31622400, default: 0}
     timeout:
       name: timeout
