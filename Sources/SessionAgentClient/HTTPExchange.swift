@@ -39,9 +39,21 @@ struct HTTPExchange: ~Copyable {
   init(
     _ request: HTTPRequest, over connection: consuming SocketConnection, _ deadline: Deadline
   ) throws(ClientError) {
+    try HTTPExchange.send(request, over: connection, deadline)
+    try self.init(answerOver: connection, deadline)
+  }
+
+  /// Sends the request.
+  static func send(
+    _ request: HTTPRequest, over connection: borrowing SocketConnection, _ deadline: Deadline
+  ) throws(ClientError) {
     var output = WipedBuffer(capacity: 512)
     request.write(to: &output)
     try output.withBytes { bytes throws(ClientError) in try connection.send(bytes, deadline) }
+  }
+
+  /// Reads the head of the answer to a request that was sent.
+  init(answerOver connection: consuming SocketConnection, _ deadline: Deadline) throws(ClientError) {
     var input = WipedBuffer(capacity: 4096)
     head = try HTTPExchange.readHead(connection, &input, deadline)
     framing = HTTPBody(head)

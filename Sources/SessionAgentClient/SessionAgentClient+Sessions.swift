@@ -72,13 +72,6 @@ extension SessionAgentClient {
         .within(seconds: 60))
   }
 
-  /// Signs out.
-  public func signOut(_ name: SessionName, everywhere: Bool = false) throws(ClientError) -> SignOutDocument {
-    try document(
-      HTTPRequest("DELETE", "sessions", name.rawValue).adding("everywhere", everywhere ? "true" : nil)
-        .within(seconds: 60))
-  }
-
   /// What happened to a session and why; also after it was signed out.
   ///
   /// - Parameters:

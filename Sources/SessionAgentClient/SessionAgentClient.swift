@@ -40,12 +40,16 @@ public struct SessionAgentClient: Sendable {
   }
 
   private func openOnce(_ request: HTTPRequest, _ deadline: Deadline) throws(ClientError) -> HTTPExchange {
+    try HTTPExchange(request, over: connect(deadline), deadline)
+  }
+
+  /// A connection to the agent, which is started first where no one listens and that is wanted.
+  func connect(_ deadline: Deadline) throws(ClientError) -> SocketConnection {
     do {
-      return try HTTPExchange(request, over: SocketConnection(to: socketPath, deadline), deadline)
+      return try SocketConnection(to: socketPath, deadline)
     } catch .notRunning(let socket) {
       guard let launch else { throw .notRunning(socket: socket) }
-      let connection = try launch.start(socket, cancel: cancelDescriptor)
-      return try HTTPExchange(request, over: connection, deadline)
+      return try launch.start(socket, cancel: cancelDescriptor)
     }
   }
 
@@ -53,7 +57,12 @@ public struct SessionAgentClient: Sendable {
   ///
   /// - Throws: `ClientError.problem` for any status from 400 up.
   package func json(_ request: HTTPRequest, guarding guarded: [String] = []) throws(ClientError) -> JSONValue {
-    let answer = try exchange(request)
+    try SessionAgentClient.json(of: exchange(request), guarding: guarded)
+  }
+
+  private static func json(
+    of answer: consuming HTTPAnswer, guarding guarded: [String]
+  ) throws(ClientError) -> JSONValue {
     if let error = answer.failure { throw error }
     if answer.status == 204 { return .null }
     do {
@@ -67,7 +76,12 @@ public struct SessionAgentClient: Sendable {
   package func document<Document: WireDocument>(
     _ request: HTTPRequest, _ type: Document.Type = Document.self
   ) throws(ClientError) -> Document {
-    let json = try json(request, guarding: Document.secretMembers)
+    try SessionAgentClient.document(of: exchange(request))
+  }
+
+  /// Reads the document of an answer that is a success.
+  static func document<Document: WireDocument>(of answer: consuming HTTPAnswer) throws(ClientError) -> Document {
+    let json = try json(of: answer, guarding: Document.secretMembers)
     do {
       return try Document(json: json)
     } catch {

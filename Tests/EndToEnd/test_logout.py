@@ -1,6 +1,7 @@
 """Signing out: at once, for good, network or not."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 
@@ -119,12 +120,16 @@ def test_everywhere_offline_does_the_local_part_and_says_so(worlds):
     assert answer["everywhere"] == "not_done", answer
 
 
-def test_logout_all(world):
+def test_logout_all_waits_for_a_provider_that_hangs_once_and_not_for_each_session(world):
     for name in ("one", "two", "three"):
         world.signed_in(name)
+    world.pool.control("fault", id="revoke", match={"operation": "RevokeToken"}, times=100, effect={"hang": True})
+    began = time.monotonic()
     result = world.ctl("logout", "--all")
-    assert result.returncode == 0, result
+    assert result.returncode == 0 and result.stdout.count("Signed out of ") == 3, result
+    assert time.monotonic() - began < 6  # three times three seconds, one after the other
     assert world.client.get("/v1/sessions").json["sessions"] == []
+    world.pool.clear()
 
 
 def test_logout_works_on_a_locked_store(world):

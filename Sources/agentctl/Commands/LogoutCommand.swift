@@ -26,11 +26,9 @@ struct LogoutCommand: ParsableCommand {
     let names = all ? try client.sessions().map(\.name) : [try choice.resolve(session)]
     if names.isEmpty { Output.result("Nobody is signed in.") }
     var exitCode: Int32 = 0
-    for name in names {
+    for (name, outcome) in client.signOut(names, everywhere: everywhere) {
       do {
-        let answer = try choice.using(name) { () throws(ClientError) in
-          try client.signOut(name, everywhere: everywhere)
-        }
+        let answer = try choice.using(name) { () throws(ClientError) in try outcome.get() }
         Output.result(LogoutCommand.words(answer))
         if answer.everywhere == .notDone { exitCode = 75 }
       } catch let failure as CommandFailure where all {
