@@ -73,7 +73,8 @@ struct StatusView {
   }
 
   private func tokenCell(_ session: SessionDocument) -> Table.Cell {
-    guard let expiry = session.accessTokenExpiresAt else { return .init("–") }
+    // Of a session that has ended no token can be had, however long it lives.
+    guard session.state != .signInRequired, let expiry = session.accessTokenExpiresAt else { return .init("–") }
     let now = session.providerTime(at: now)
     return .init(RelativeTime.words(expiry, from: now), expiry <= now ? .bad : .plain)
   }

@@ -55,6 +55,8 @@ struct StatusViewTests {
       #expect(last.hasPrefix("work: ") && !last.contains(reason.rawValue) || reason == .refused)
       #expect(last.contains("agentctl login work") || last.contains("agentctl profile add work"))
     }
+    // No token can be had of a session that has ended, so none expires.
+    #expect(!lines([try session(.signInRequired, reason: reason)])[2].contains("42 min"))
   }
 
   @Test("says what the agent says of a profile that blocks a session, and no command that would not help")
