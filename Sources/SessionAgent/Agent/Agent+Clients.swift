@@ -36,7 +36,7 @@ extension Agent {
     let secret = try envelope.map { try clientSecret(in: $0, for: settings, profile) }
     return CognitoClient(
       settings: settings, clientSecret: secret, caFile: caFile,
-      transport: dated(try parts.transport(caFile), settings.serviceURL),
+      transport: heard(try parts.transport(caFile), settings.serviceURL),
       keys: await keyCache(of: profile), clock: parts.clock, random: parts.random,
       passwordRules: AgentPasswordRules(parts, settings),
       pause: { [loop] in try await Agent.pause($0, on: loop) })

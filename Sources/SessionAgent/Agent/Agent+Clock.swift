@@ -1,6 +1,7 @@
 internal import AuthFlows
 internal import Logging
 internal import NIOCore
+internal import SessionAPI
 internal import SessionModel
 internal import SessionStore
 
@@ -30,14 +31,17 @@ extension Agent {
     return anchor.providerNow(now, bootID: parts.bootID)
   }
 
-  /// The transport, with each answer's `Date` taken for the provider's time.
-  func dated(_ transport: any ProviderTransport, _ origin: String) -> any ProviderTransport {
-    DatedTransport(real: transport, clock: parts.clock) { [loop] date, sent, received in
-      loop.execute { self.assumeIsolated { $0.measured(origin, date, sent, received) } }
+  /// The transport, with each answer, whatever it says, taken for a sign of the network, and its `Date` for the
+  /// provider's time.
+  func heard(_ transport: any ProviderTransport, _ origin: String) -> any ProviderTransport {
+    HeardTransport(real: transport, clock: parts.clock) { [loop] date, sent, received in
+      loop.execute { self.assumeIsolated { $0.heard(origin, date, sent, received) } }
     }
   }
 
-  private func measured(_ origin: String, _ date: Timestamp, _ sent: BootInstant, _ received: Now) {
+  private func heard(_ origin: String, _ date: Timestamp?, _ sent: BootInstant, _ received: Now) {
+    found(.online)
+    guard let date else { return }
     providerTimes[origin, default: ProviderTime()].measure(date: date, sent: sent, received: received)
     for session in sessions.all where session.record.binding.serviceURL == origin { tellSkew(session) }
   }
@@ -65,16 +69,16 @@ extension Agent {
   }
 }
 
-/// Tells of each answer's `Date`, and when its request left and it came.
-private struct DatedTransport: ProviderTransport {
+/// Tells of each answer: its `Date`, and when its request left and it came.
+private struct HeardTransport: ProviderTransport {
   let real: any ProviderTransport
   let clock: any Clock
-  let tell: @Sendable (_ date: Timestamp, _ sent: BootInstant, _ received: Now) -> Void
+  let tell: @Sendable (_ date: Timestamp?, _ sent: BootInstant, _ received: Now) -> Void
 
   func send(_ request: ProviderRequest) async throws(TransportError) -> ProviderResponse {
     let sent = clock.now().boot
     let response = try await real.send(request)
-    if let date = response.receivedDate { tell(date, sent, clock.now()) }
+    tell(response.receivedDate, sent, clock.now())
     return response
   }
 }

@@ -86,7 +86,6 @@ extension Agent {
       now: now, random: random())
     sessions[record.name] = LiveSession(record: record, machine: machine)
     settle(.session(record.name))
-    found(.online)
     parts.logger.info(
       "signed in", metadata: ["session": "\(record.name)", "generation": "\(record.generation)"])
     publish(
