@@ -38,6 +38,25 @@ struct RefreshTroubleTests {
     }
   }
 
+  @Test("who wants a longer life than there is hears when it may be had, or that it never is")
+  func longerLife() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      try await house.advance(seconds: 4)
+      let early = try await house.token("?min_ttl=598&strict=true")
+      #expect(early.status == 503 && early.code == "offline")
+      #expect((5...6).contains(try early.json["retry_after_seconds"]?.integer ?? 0))
+      #expect(try early.json["detail"]?.string?.contains("came just now") == true)
+      #expect(house.transport.count(Self.refresh) == 0)
+      try await house.advance(seconds: 6)
+      #expect(try await generation(house.token("?min_ttl=598&strict=true")) == 2)
+      let never = try await house.token("?min_ttl=700&strict=true")
+      #expect((59...60).contains(try never.json["retry_after_seconds"]?.integer ?? 0))
+      #expect(try never.json["detail"]?.string?.contains("no token that lives 700 s") == true)
+      #expect(house.transport.count(Self.refresh) == 1)
+    }
+  }
+
   @Test("an expired token during a back-off is refused at once, with the time to come back")
   func backOff() async throws {
     try await AgentHouse.with { house in
@@ -52,6 +71,8 @@ struct RefreshTroubleTests {
       let seconds = try #require(try answer.json["retry_after_seconds"]?.integer)
       #expect(seconds == (until.milliseconds - house.clock.now().boot.milliseconds + 999) / 1000)
       #expect(house.transport.total == made)
+      let detail = try #require(try answer.json["detail"]?.string)
+      #expect(detail.hasSuffix("The next attempt is due in \(seconds) s. To try at once: agentctl refresh work"))
       #expect(try await house.state() == "offline")
       #expect(try await house.ask(.GET, "/v1/sessions/work/claims").json["expired"] == true)
       #expect(await house.events().suffix(1) == ["session.offline"])
@@ -90,6 +111,7 @@ struct RefreshTroubleTests {
       (200, "application/json", "{"),
       (500, "application/json", "{\"__type\":\"InternalErrorException\"}"), (429, "text/plain", "slow down"),
       (200, "application/x-amz-json-1.1", "{\"AuthenticationResult\":{}}"), (403, "text/html", "<html></html>"),
+      (400, "text/html", #"{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}"#),
       (400, "application/x-amz-json-1.1", "{\"__type\":\"SomethingNewException\",\"message\":\"?\"}"),
       (302, "text/html", ""),
     ])
@@ -142,6 +164,21 @@ struct RefreshTroubleTests {
       await house.agent.tick()
       try await eventually("refused") { try await house.state() == "sign_in_required" }
       #expect(try await house.session()["reason"] == "refresh_answer_lost")
+      let message = try await house.session()["last_error"]?["message"]?.string
+      #expect(message?.contains("lost on the way") == true && message?.contains("revoked") == false)
+      // It has answered: refused, but answered.
+      #expect(try await house.ask(.GET, "/v1/status").json["agent"]?["network"]?.string == "online")
+    }
+  }
+
+  @Test("what is wrong in the profile is told as that, not as a network that is gone")
+  func badConfiguration() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      house.transport.set(.fail(.refusedAddress("ftp://pool")), for: "*")
+      let answer = try await house.ask(.POST, "/v1/sessions/work/refresh")
+      #expect(answer.status == 422 && answer.code == "bad_configuration")
+      #expect(try await house.token().status == 200)
     }
   }
 }

@@ -194,7 +194,10 @@ extension Agent {
 
   private func fail(_ id: String, _ problem: Problem) {
     guard let run = logins[id], !run.hasEnded else { return }
-    var problem = problem.naming(names(run.profile, run.session, username: run.username))
+    var problem = problem
+    // What goes on by itself is a session's renewal; a login is begun again by a person.
+    if problem.code == .offline { problem.detail += " Then try again: agentctl login." }
+    problem = problem.naming(names(run.profile, run.session, username: run.username))
     problem.session = run.session
     show(.failed(problem), of: run)
   }

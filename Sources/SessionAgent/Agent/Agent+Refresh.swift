@@ -64,9 +64,10 @@ extension Agent {
         session.held[attempt] = tokens
         feed(.answered(attempt: attempt), to: session)
       } catch {
-        var failure = Agent.failure(error)
-        failure.problem = failure.problem.naming(names(record))
         guard let session = current(record.name, id: record.id) else { return }
+        var failure = Agent.failure(error)
+        if session.machine.answerMayBeLost { failure.saysLostAnswer() }
+        failure.problem = failure.problem.naming(names(record))
         note(failure.problem, in: session)
         feed(.failed(attempt: attempt, failure), to: session)
       }
@@ -170,7 +171,6 @@ extension Agent {
     case .refreshed:
       parts.logger.info(
         "refreshed", metadata: ["session": "\(name)", "generation": "\(session.record.generation)"])
-      found(.online)
       settle(.session(name))
       publish(
         .sessionRefreshed, session: name,
@@ -236,5 +236,14 @@ extension Agent {
     retryRemovals(boot)
     settleNetwork(boot)
     armTimer()
+  }
+}
+
+extension ProviderFailure {
+  /// The words for a refusal after a lost answer are those of its reason then.
+  fileprivate mutating func saysLostAnswer() {
+    guard case .signInRequired(let reason) = disposition, reason.afterLostAnswer != reason else { return }
+    problem.reason = reason.afterLostAnswer.rawValue
+    problem.detail = "\(reason.afterLostAnswer.sentence) Sign in again: agentctl login."
   }
 }

@@ -65,7 +65,7 @@ extension Agent {
     case .wait: return query.timeout > 0 ? nil : try withoutWaiting(query, session, now: now, peer: peer)
     case .refuse:
       if case .ended = session.machine.phase, query.timeout > 0, waitingLogin(for: name) != nil { return nil }
-      throw refusal(of: session, now: now)
+      throw refusal(of: session, query, now: now)
     }
   }
 
@@ -87,7 +87,7 @@ extension Agent {
   ) throws -> Response {
     switch session.machine.decideWithoutWaiting(query.type, strict: query.strict, now: now) {
     case .serve(let stale): return handOut(query.type, session, stale: stale, now: now, peer: peer)
-    case .serveAndRefresh, .refreshAndWait, .wait, .refuse: throw refusal(of: session, now: now)
+    case .serveAndRefresh, .refreshAndWait, .wait, .refuse: throw refusal(of: session, query, now: now)
     }
   }
 
@@ -142,6 +142,30 @@ extension Agent {
     Problem(.signInRequired, "Nobody is signed in as \(name). Run: agentctl login \(name)", session: name)
   }
 
+  /// Why a request for a token gets none.
+  private func refusal(of session: LiveSession, _ query: TokenQuery, now: Now) -> Problem {
+    guard case .resting = session.machine.phase, !isCutOff(from: session) else {
+      var problem = refusal(of: session, now: now)
+      if case .waiting(let trouble) = session.machine.phase, trouble.blocked == nil {
+        problem.detail += " To try at once: agentctl refresh \(session.record.name)"
+      }
+      return problem
+    }
+    let allowed = session.machine.renewable(query.type, minimumTTL: query.minimumTTL)
+    let detail =
+      session.machine.reaches(query.minimumTTL, query.type)
+      ? "The token lives shorter than asked, and came just now; a request has it renewed once in "
+        + "\(RefreshSchedule.demandInterval / 1000) s at most. Ask again then."
+      : "The provider makes no token that lives \(query.minimumTTL / 1000) s. Ask with a shorter min_ttl."
+    return Problem(
+      .offline, detail, retryAfterSeconds: Agent.seconds(until: allowed, now), session: session.record.name)
+  }
+
+  /// At least one.
+  private static func seconds(until instant: BootInstant, _ now: Now) -> Int {
+    Int(max((instant.milliseconds - now.boot.milliseconds + 999) / 1000, 1))
+  }
+
   /// Why a session has no token to hand out.
   func refusal(of session: LiveSession, now: Now) -> Problem {
     let name = session.record.name
@@ -158,7 +182,7 @@ extension Agent {
     case .attempting(let attempt):
       if let trouble = attempt.trouble { return refusal(trouble, name, now) }
       return Problem(
-        .offline, "The token has expired and the provider has not answered yet. Try again soon.",
+        .offline, "The token has to be renewed, and the provider has not answered yet. Try again soon.",
         retryAfterSeconds: 1, session: name)
     case .resting where isCutOff(from: session):
       return Problem(
@@ -166,7 +190,7 @@ extension Agent {
         retryAfterSeconds: 1, session: name)
     case .resting:
       return Problem(
-        .offline, "No token lives long enough. Ask with a shorter min_ttl.", retryAfterSeconds: 1, session: name)
+        .offline, "The token has to be renewed. Try again soon.", retryAfterSeconds: 1, session: name)
     }
   }
 
@@ -175,7 +199,10 @@ extension Agent {
     problem.session = name
     problem.retryable = true
     if trouble.until.milliseconds < .max {
-      problem.retryAfterSeconds = Int(max((trouble.until.milliseconds - now.boot.milliseconds + 999) / 1000, 1))
+      let seconds = Agent.seconds(until: trouble.until, now)
+      problem.retryAfterSeconds = seconds
+      let isAhead = trouble.blocked == nil && trouble.until > now.boot
+      if isAhead { problem.detail += " The next attempt is due in \(seconds) s." }
     }
     if let reason = trouble.blocked {
       problem.code = reason == .profileChanged ? trouble.problem.code : .providerError
@@ -183,9 +210,9 @@ extension Agent {
       return problem
     }
     switch problem.code {
-    case .offline, .throttled, .storageFailed: break
+    case .offline, .throttled, .storageFailed, .badConfiguration: break
     case .providerError, .locked, .invalidRequest, .signInRequired, .denied, .notFound, .conflict, .tooLarge,
-      .credentialsRefused, .badConfiguration, .unsupported, .internal:
+      .credentialsRefused, .unsupported, .internal:
       problem.code = .offline
     }
     return problem
