@@ -1,4 +1,5 @@
 import AuthFlows
+import Foundation
 import NIOHTTP1
 import SessionModel
 import SessionStore
@@ -50,6 +51,20 @@ struct ProfileChangeTests {
         await again.agent.tick()
         try await eventually("renewed") { try await again.token().json["generation"] == 2 }
       }
+    }
+  }
+
+  @Test("a profile file that is gone is told of the session that goes on by it, with the command that makes it anew")
+  func profileGone() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      let good = try house.folder.text("profiles.d/work.toml")
+      try FileManager.default.removeItem(atPath: house.folder.path + "/profiles.d/work.toml")
+      let said = try #require(try await house.session()["last_error"]?["message"]?.string)
+      #expect(said.contains("profile work is gone") && said.hasSuffix("--endpoint \(house.pool.url)"))
+      #expect(try await house.state() == "active")
+      try house.folder.write("profiles.d/work.toml", good)
+      #expect(try await house.session()["last_error"] == .null)
     }
   }
 

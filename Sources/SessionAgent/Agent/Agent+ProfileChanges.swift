@@ -41,6 +41,17 @@ extension Agent {
           pool: record.binding.userPoolID ?? "POOL", client: record.binding.clientID, of: record.profile),
       reason: SessionReason.profileChanged.rawValue, session: record.name)
   }
+
+  /// A file that went while its session lives: that goes on by what it said, until the agent is started anew.
+  func vanishedFile(of record: SessionRecord) -> Problem? {
+    guard var document = profiles[record.profile], !parts.profileFolder.has(record.profile) else { return nil }
+    document.name = record.profile
+    let command = ProfileAddition.command(document).map { ", or make it anew: \($0)" } ?? "."
+    return Problem(
+      .badConfiguration,
+      "The file of profile \(record.profile) is gone. Session \(record.name) goes on by what it said until the agent "
+        + "is started anew. Restore it\(command)", session: record.name)
+  }
 }
 
 extension CognitoSettings {

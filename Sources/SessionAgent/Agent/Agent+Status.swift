@@ -133,7 +133,8 @@ extension Agent {
   private func lastError(of session: LiveSession) -> LastErrorDocument? {
     if let (problem, at) = session.lastError { return LastErrorDocument(problem, at: at) }
     if session.isHeldBack { return LastErrorDocument(heldBack(session.record.name), at: startedAt.wall) }
-    return profileProblems[session.record.profile].map { LastErrorDocument($0, at: now.wall) }
+    let problem = profileProblems[session.record.profile] ?? vanishedFile(of: session.record)
+    return problem.map { LastErrorDocument($0, at: now.wall) }
   }
 
   private func pending(_ entry: Outbox.Entry) -> PendingDocument {

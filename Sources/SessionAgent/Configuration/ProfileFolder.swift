@@ -61,6 +61,9 @@ struct ProfileFolder: Sendable {
     access(path(name, in: user), F_OK) == 0 ? .user : .system
   }
 
+  /// Whether there is a file of that name, whatever it says.
+  func has(_ name: ProfileName) -> Bool { [user, system].contains { access(path(name, in: $0), F_OK) == 0 } }
+
   private func path(_ name: ProfileName, in folder: String) -> String { "\(folder)/\(name.rawValue).toml" }
 
   private static func entries(_ folder: String) -> [String] {
