@@ -103,6 +103,27 @@ def test_a_client_that_gives_up_changes_nothing_for_the_others(worlds):
     second.close()
 
 
+def test_whoever_gives_up_a_refresh_or_a_logout_holds_nobody_up(worlds):
+    world = worlds()
+    world.signed_in("slow", "brief", refresh="on-demand")
+    world.signed_in("other")
+    world.pool.fault_refresh("brief", {"latency_ms": 3000}, times=1)
+    world.pool.control(
+        "fault", id="revoke", match={"operation": "RevokeToken"}, times=1, effect={"latency_ms": 3000})
+    for method, target in [("POST", "/v1/sessions/slow/refresh"), ("DELETE", "/v1/sessions/slow")]:
+        asking = world.client.connect()
+        asking.send_request(method, target)
+        until(lambda: world.pool.control("stats")["in_flight"] >= 1, "the provider to be asked")
+        asking.close()
+        began = time.monotonic()
+        for _ in range(20):
+            assert world.client.token("other")["session"] == "other"
+        assert time.monotonic() - began < 1.5, method
+        until(lambda: world.pool.control("stats")["in_flight"] == 0, "the provider to have answered")
+        if method == "POST":
+            until(lambda: world.client.session("slow")["generation"] == 2, "what came to be kept")
+
+
 def test_on_demand_sessions_refresh_only_when_asked(worlds):
     world = worlds()
     world.signed_in("lazy", "short", refresh="on-demand")

@@ -58,8 +58,8 @@ extension Agent {
       case .wait: break
       case .refuse: throw refusal(of: session, now: now)
       }
-      guard now.boot < deadline, !Task.isCancelled else { throw refusal(of: session, now: now) }
-      await waitForNews(of: name, until: deadline)
+      guard now.boot < deadline else { throw refusal(of: session, now: now) }
+      try await waitForNews(of: name, until: deadline)
     }
   }
 
@@ -87,9 +87,9 @@ extension Agent {
       feed(.refreshAsked, to: session)
     }
     while let session = current(record.name, id: record.id), session.record.generation == record.generation,
-      case .attempting = session.machine.phase, now.boot < deadline, !Task.isCancelled
+      case .attempting = session.machine.phase, now.boot < deadline
     {
-      await waitForNews(of: record.name, until: deadline)
+      try await waitForNews(of: record.name, until: deadline)
     }
     let renewed = try await accountRecord(record.name)
     return renewed.id == record.id && renewed.generation != record.generation ? renewed : nil

@@ -146,7 +146,8 @@ extension Agent {
 
   func postLock(_ request: Request) throws -> Reply {
     try request.allowOnly()
-    return .later { .json(try await self.lock().json) }
+    // Carried out whether or not somebody waits for it to be done.
+    return .later { .json(try await Task { try await self.lock() }.value.json) }
   }
 
   /// Forgets keys and tokens. A refresh under way is let finish first, within its own bounds: its answer may hold the
@@ -157,7 +158,7 @@ extension Agent {
     wasLocked = true
     giveUpLogins()
     let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 2) * 1000)
-    while let busy, now.boot < deadline { await waitForNews(of: busy, until: deadline) }
+    await waitWhileBusy(until: deadline)
     await parts.keystore.lock()
     let status = await parts.keystore.status
     let names = sessions.names

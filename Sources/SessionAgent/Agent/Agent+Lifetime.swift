@@ -17,7 +17,7 @@ extension Agent {
     giveUpLogins()
     let deadline = now.boot.adding(milliseconds: 3000)
     isLocking = true
-    while let busy, now.boot < deadline { await waitForNews(of: busy, until: deadline) }
+    await waitWhileBusy(until: deadline)
     await finishRemovals()
     parts.timer.arm(at: nil)
     await parts.keystore.close()

@@ -212,8 +212,12 @@ extension Agent {
   private func nextStep(of id: String, after number: Int, deadline: BootInstant) async -> LoginDocument? {
     while let run = logins[id] {
       if let step = run.step, step.number > number { return run.document }
-      if deadline <= now.boot || Task.isCancelled { return run.document }
-      await waitForNews(of: run.session, until: deadline)
+      guard now.boot < deadline else { return run.document }
+      do throws(CancellationError) {
+        try await waitForNews(of: run.session, until: deadline)
+      } catch {
+        return run.document
+      }
     }
     return nil
   }

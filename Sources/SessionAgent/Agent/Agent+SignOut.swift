@@ -231,7 +231,11 @@ extension Agent {
     let name = outbox.entries[id]?.order.session
     let deadline = now.boot.adding(milliseconds: Agent.revocationPatience)
     while let name, let entry = outbox.entries[id], entry.order.attempts == 0, now.boot < deadline {
-      await waitForNews(of: name, until: deadline)
+      do throws(CancellationError) {
+        try await waitForNews(of: name, until: deadline)
+      } catch {
+        break
+      }
     }
     if outbox.entries[id] != nil { return .queued }
     return outbox.unsupported.contains(id) ? .unsupported : .done

@@ -43,7 +43,7 @@ extension Agent {
       guard case .attempting = session.machine.phase, now.boot < deadline else {
         throw refusal(of: session, now: now)
       }
-      await waitForNews(of: name, until: deadline)
+      try await waitForNews(of: name, until: deadline)
     }
     guard sessions[name] != nil else { throw signInRequired(name) }
   }

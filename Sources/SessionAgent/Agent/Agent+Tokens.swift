@@ -73,12 +73,11 @@ extension Agent {
     _ query: TokenQuery, _ name: SessionName, peer: PeerCredentials, deadline: BootInstant
   ) async throws -> Response {
     while true {
-      try Task.checkCancellation()
       var query = query
       if deadline <= now.boot { query.timeout = 0 }
       // Looked at before each wait: news may have come between the request and this task.
       if let answer = try tokenNow(query, name, peer: peer) { return answer }
-      await waitForNews(of: name, until: deadline)
+      try await waitForNews(of: name, until: deadline)
     }
   }
 

@@ -14,8 +14,10 @@ extension Agent {
     now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 5) * 1000)
   }
 
-  /// Returns when there is news of the session, when the time is over, or when the request is given up.
-  func waitForNews(of name: SessionName, until deadline: BootInstant) async {
+  /// Returns when there is news of the session, or when the time is over.
+  ///
+  /// - Throws: once the request is given up: a loop that waited on would never let go of the event loop.
+  func waitForNews(of name: SessionName, until deadline: BootInstant) async throws(CancellationError) {
     let id = nextWaiter
     nextWaiter += 1
     let left = max(deadline.milliseconds - now.boot.milliseconds, 0)
@@ -27,6 +29,18 @@ extension Agent {
       }
     } onCancel: {
       loop.execute { self.assumeIsolated { $0.wake(id, of: name) } }
+    }
+    if Task.isCancelled { throw CancellationError() }
+  }
+
+  /// Lets refreshes and sign-ins under way become durable, until the deadline at most.
+  func waitWhileBusy(until deadline: BootInstant) async {
+    while let busy, now.boot < deadline {
+      do throws(CancellationError) {
+        try await waitForNews(of: busy, until: deadline)
+      } catch {
+        return
+      }
     }
   }
 
