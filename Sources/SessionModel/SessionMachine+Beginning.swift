@@ -33,6 +33,12 @@ extension SessionMachine {
     }
   }
 
+  /// Nothing was asked of the provider so far, so there is nothing to wait for.
+  mutating func holdReleased(_ now: Now) -> [Effect] {
+    lastManual = nil
+    return refreshAsked(now)
+  }
+
   /// A network that comes and goes is no reason to ask at each of its comings.
   mutating func networkReturned(_ now: Now) -> [Effect] {
     switch phase {

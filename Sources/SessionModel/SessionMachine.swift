@@ -102,6 +102,8 @@ extension SessionMachine {
     case tokenWanted
     /// A person asks for a refresh.
     case refreshAsked
+    /// A person asks for a refresh that was held back, and lets its refresh token be sent.
+    case holdReleased
     /// The network came back, or the machine woke up.
     case networkReturned
     case intentRecorded(attempt: Int64)
@@ -149,6 +151,7 @@ extension SessionMachine {
     case .due: due(now)
     case .tokenWanted: tokenWanted(now)
     case .refreshAsked: refreshAsked(now)
+    case .holdReleased: holdReleased(now)
     case .networkReturned: networkReturned(now)
     case .intentRecorded(let attempt): intentRecorded(attempt)
     case .intentFailed(let attempt, let problem): storeFailed(attempt, at: .recording, problem, now, random)

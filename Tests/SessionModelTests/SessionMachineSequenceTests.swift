@@ -39,7 +39,7 @@ struct SessionMachineSequenceTests {
     var durable = false
 
     mutating func next(_ machine: SessionMachine, using generator: inout Generator) -> SessionMachine.Event {
-      var choices: [SessionMachine.Event] = [.due, .tokenWanted, .refreshAsked, .networkReturned]
+      var choices: [SessionMachine.Event] = [.due, .tokenWanted, .refreshAsked, .holdReleased, .networkReturned]
       if let recording {
         choices += [.intentRecorded(attempt: recording), .intentFailed(attempt: recording, Machine.problem)]
       }
@@ -66,7 +66,9 @@ struct SessionMachineSequenceTests {
         persisting = nil
         durable = true
       case .persistFailed: persisting = nil
-      case .due, .tokenWanted, .refreshAsked, .networkReturned, .policyChanged, .profileMismatch, .removed: break
+      case .due, .tokenWanted, .refreshAsked, .holdReleased, .networkReturned, .policyChanged, .profileMismatch,
+        .removed:
+        break
       }
       for effect in effects {
         let isIdle = recording == nil && asking == nil && persisting == nil

@@ -130,6 +130,16 @@ struct SessionMachineTests {
     #expect(machine.handle(.refreshAsked, at: machine.clock + 10_000) == [.recordIntent(attempt: 3), .arm])
   }
 
+  @Test("a refresh by hand that lets a held back token be sent is not counted with those before it")
+  func release() {
+    var machine = Machine.waiting()
+    _ = machine.handle(.refreshAsked)
+    _ = machine.handle(.intentRecorded(attempt: 2))
+    _ = machine.handle(.failed(attempt: 2, Machine.failure(.blocked(.refused))))
+    #expect(machine.handle(.refreshAsked, at: machine.clock + 500).isEmpty)
+    #expect(machine.handle(.holdReleased, at: machine.clock + 500) == [.recordIntent(attempt: 3), .arm])
+  }
+
   @Test("when the network returns a back-off starts over at once")
   func networkReturns() {
     var machine = Machine.waiting()

@@ -83,7 +83,8 @@ struct Watch {
       if isEarly, world.time - pace.asked < 10_000 { throw world.finding("session \(session) is tried at each wish") }
       pace.asked = world.time
       pace.pace.startsOver()
-    case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .intentFailed, .answered, .failed,
+    case .due, .tokenWanted, .refreshAsked, .holdReleased, .networkReturned, .intentRecorded, .intentFailed, .answered,
+      .failed,
       .persisted, .persistFailed, .policyChanged, .profileMismatch, .removed:
       break
     }
@@ -112,7 +113,8 @@ struct Watch {
     switch event {
     case .failed(_, let failure):
       if !effects.isEmpty { try world.throwFault(fault(failure.disposition, machine.phase)) }
-    case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .intentFailed, .answered, .persisted,
+    case .due, .tokenWanted, .refreshAsked, .holdReleased, .networkReturned, .intentRecorded, .intentFailed, .answered,
+      .persisted,
       .persistFailed, .policyChanged, .profileMismatch, .removed:
       break
     }

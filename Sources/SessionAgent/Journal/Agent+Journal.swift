@@ -66,7 +66,7 @@ extension Agent {
       return endAttempt(attempt, failure, session, from: from)
     case .profileMismatch(let problem):
       entry = profileEntry(problem, of: session, from: from)
-    case .due, .tokenWanted, .refreshAsked, .networkReturned, .intentRecorded, .answered, .persisted,
+    case .due, .tokenWanted, .refreshAsked, .holdReleased, .networkReturned, .intentRecorded, .answered, .persisted,
       .policyChanged, .removed:
       entry = nil
     }
@@ -86,7 +86,7 @@ extension Agent {
   ) -> JournalEntry {
     entry(
       event, of: session, from: from, attempt: attempt, because: cause,
-      JournalWords.failure(event, detail: cause.detail ?? ""))
+      JournalWords.failure(event, detail: cause.detail ?? "", isOurs: cause.provider == nil))
   }
 
   /// An attempt that ended without tokens: its intent goes with the entry, unless its answer may be lost.
@@ -118,7 +118,7 @@ extension Agent {
     let cause: JournalCause
     switch event {
     case .tokenWanted: cause = JournalCause(.user, code: "token_wanted")
-    case .refreshAsked: cause = JournalCause(.user, code: "refresh_asked")
+    case .refreshAsked, .holdReleased: cause = JournalCause(.user, code: "refresh_asked")
     case .networkReturned: cause = JournalCause(.network, code: "network_returned")
     case .due, .intentRecorded, .intentFailed, .answered, .failed, .persisted, .persistFailed, .policyChanged,
       .profileMismatch, .removed:

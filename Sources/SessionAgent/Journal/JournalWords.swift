@@ -15,10 +15,13 @@ enum JournalWords {
 
   static func refreshed(_ generation: Generation) -> String { "The tokens were renewed: generation \(generation)." }
 
-  /// - Parameter detail: what happened, in a sentence.
-  static func failure(_ event: JournalEvent, detail: String) -> String {
+  /// - Parameters:
+  ///   - detail: what happened, in a sentence.
+  ///   - isOurs: whether the agent itself did not ask.
+  static func failure(_ event: JournalEvent, detail: String, isOurs: Bool) -> String {
     switch event {
     case .answerLost: "The provider's answer was lost; the refresh token may have been used up by it. \(detail)"
+    case .blocked where isOurs: "The refresh was not begun. \(detail)"
     case .blocked: "The provider refused the refresh, but not for good. \(detail)"
     case .signedIn, .refreshStarted, .refreshed, .refreshFailed, .signInRequired, .signedOut, .revoked, .locked,
       .unlocked, .clockCorrected, .profileChanged, .restarted:
