@@ -15,9 +15,13 @@ public enum ProfileAddition {
     return ShellWord.command(["agentctl", "profile", "add", name] + arguments(profile))
   }
 
-  /// The command for a profile of which no more is known than the pool and the client.
-  public static func command(pool: String, client: String = "CLIENT", of name: ProfileName) -> String {
-    ShellWord.command(["agentctl", "profile", "add", name.rawValue, "--user-pool-id", pool, "--client-id", client])
+  /// The command for a profile of which no more is known than the pool and the client, and where they are.
+  public static func command(
+    pool: String, client: String = "CLIENT", endpoint: String? = nil, caFile: String? = nil, of name: ProfileName
+  ) -> String {
+    let place = (endpoint.map { ["--endpoint", $0] } ?? []) + (caFile.map { ["--set", "ca_file=\($0)"] } ?? [])
+    return ShellWord.command(
+      ["agentctl", "profile", "add", name.rawValue, "--user-pool-id", pool, "--client-id", client] + place)
   }
 
   /// What follows the profile's name.

@@ -127,7 +127,10 @@ private struct Startup {
       descriptor: socket.descriptor, on: agent.loop, ownUID: geteuid(), logger: logger,
       maximumConnections: min(4096, Hardening.raiseFileLimit())
     ) { request in agent.assumeIsolated { $0.reply(to: request) } }
-    SecretServiceWatch.start { agent.loop.execute { agent.assumeIsolated { $0.keyringChanged() } } }
+    let keyring = SecretServiceWatch.start { news in
+      agent.loop.execute { agent.assumeIsolated { $0.hear(ofKeyring: news) } }
+    }
+    if let keyring { await agent.watch(keyring: { keyring.tellOfAnswer() }) }
     ServiceNotifier.notify("READY=1", environment: environment)
     logger.info("ready", metadata: ["socket": "\(socket.path)"])
     await untilStopped(agent)

@@ -18,11 +18,18 @@ extension Keystore {
         (try rows(database).count, try wrongRows(database, sealer))
       }
       check.rows = count
-      check.findings = wrong.sorted { $0.key < $1.key }.map(\.value)
+      check.findings = wrong.sorted { $0.key < $1.key }.map(\.value) + wrongSlots
     } catch {
       check.findings = [.init(subject: "file", detail: error.description)]
     }
     return check
+  }
+
+  /// The ways in whose key was tried and does not fit.
+  private var wrongSlots: [StoreCheck.Finding] {
+    slots.filter { trials[$0.source].isWrongKey }.map {
+      .init(subject: "the \($0.source.rawValue) slot", detail: StoreError.wrongSlot($0.source))
+    }
   }
 
   private func wrongRows(_ database: Database, _ sealer: Sealer) throws -> [Manifest.Place: StoreCheck.Finding] {

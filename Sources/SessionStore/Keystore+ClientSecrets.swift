@@ -4,6 +4,8 @@ public import SessionModel
 
 extension Keystore {
   /// The client secret of a profile, where there is one.
+  ///
+  /// - Throws: `doesNotOpen` where it was changed, moved or damaged.
   public func clientSecret(for profile: ProfileName) throws(StoreError) -> Secret? {
     let (sealed, isDistrusted, sealer) = try read { database, sealer in
       (
@@ -16,10 +18,7 @@ extension Keystore {
     guard sealed != nil || isDistrusted else { return nil }
     guard let sealed, !isDistrusted, let secret = try? sealer.open(sealed, Self.clientSecretContext(profile.rawValue))
     else {
-      throw .damaged(
-        "The stored client secret of profile \(profile) does not open. "
-          + "Give it again: agentctl profile add \(profile) --user-pool-id POOL --client-id CLIENT --client-secret-file FILE"
-      )
+      throw Manifest.Place(table: "client_secret", key: profile.rawValue).doesNotOpen(about: nil)
     }
     return secret
   }

@@ -45,6 +45,7 @@ extension Keystore {
     id: String, key: Secret, wrappedBy name: KeySourceName, with wrappingKey: WrappingKey
   ) throws(StoreError) {
     let now = clock.now().wall
+    isSuccessor = witness.knowsAny
     let slot: Slot
     do {
       slot = try Slot(wrapping: key, by: name, with: wrappingKey, storeID: id, at: now, random: random)

@@ -32,7 +32,7 @@ extension Keystore {
         let written = SeenRows(version: try Self.version(database), rows: try Manifest.rows(database))
         after = written
         next.take(before, written.rows)
-        left = Self.warnings(next.mismatches(written.rows))
+        left = Self.warnings(next.mismatches(written.rows), written.rows)
         guard next != manifest || newKey != nil else { return result }
         next.held.formIntersection(try String.fetchAll(database, sql: "SELECT id FROM session"))
         try store(next, Sealer(key: newKey ?? sealer.key, random: random), database)
@@ -78,6 +78,7 @@ extension Keystore {
   /// written down now, the next write does it.
   ///
   /// - Parameter heard: what the source says of it that gave the key.
+  /// - Throws: `damaged` where there is none that opens, so that no row can be held to it.
   func takeManifest(heard: Int64?) throws(StoreError) {
     let (database, sealer) = try unlocked()
     let known = witnessed(heard)
@@ -99,14 +100,17 @@ extension Keystore {
     // A store of a time before manifests has none, and its witness knows nothing of it either.
     let isFirst = sealed == nil && known == 0
     // Of a store that was just salvaged the manifest may be what was lost: as much is believed as of an older copy.
-    let isLost = sealed == nil && isSalvaged
-    var manifest = stored ?? (isFirst || isLost ? Manifest(entries: rows) : Manifest(counter: known))
+    let isLost = stored == nil && isSalvaged
+    guard stored != nil || isFirst || isLost else {
+      throw try manifestDamage(isThere: sealed != nil, database)
+    }
+    var manifest = stored ?? Manifest(entries: rows)
     try take(unsealedChangesInto: &manifest, rows, database)
     if manifest.counter < known || isLost {
       manifest.held = try rotating(sealer, database)
       manifest.counter = known
     }
-    warnings = Self.warnings(manifest.mismatches(rows))
+    warnings = Self.warnings(manifest.mismatches(rows), rows)
     return (manifest, manifest != stored)
   }
 
@@ -116,11 +120,27 @@ extension Keystore {
     return Set(records.filter { $0.rotates != false }.map(\.id))
   }
 
-  /// What is to be said of rows that belong to no session and are not as they were stored.
-  private static func warnings(_ mismatches: [Manifest.Place: Manifest.Entry]) -> [String] {
-    let places = mismatches.filter { $0.value.session == nil && $0.key.table != "client_secret" }.keys.sorted()
+  private func manifestDamage(isThere: Bool, _ database: Database) throws -> StoreError {
+    let names = try SessionRow.all(database).map(\.name)
+    let told = names.isEmpty ? "" : ", so none of its sessions is used (\(names.prefix(20).joined(separator: ", ")))"
+    let what = isThere ? "does not open" : "is missing"
+    return .damaged(
+      StoreError.damage(path, "its manifest, which tells whether its rows are its own, \(what)\(told)"))
+  }
+
+  /// What is to be said of rows that are not as they were stored, where nothing else does: of those that belong to no
+  /// session, and of a session whose row is gone.
+  private static func warnings(
+    _ mismatches: [Manifest.Place: Manifest.Entry], _ rows: [Manifest.Place: Manifest.Entry]
+  ) -> [String] {
+    let places = mismatches.filter { place, entry in
+      place.table == "session" ? rows[place] == nil : entry.session == nil && place.table != "client_secret"
+    }.keys.sorted()
     return places.map { place in
       switch place.table {
+      case "session":
+        "Session \(place.key) was taken out of the keystore outside the agent. "
+          + "Sign in again: agentctl login \(place.key)"
       case "slot":
         "The \(place.key) slot was put in, changed or taken away outside the agent. "
           + "Make it anew or remove it: agentctl keystore remove-slot \(place.key)"

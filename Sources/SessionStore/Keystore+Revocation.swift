@@ -5,8 +5,7 @@ extension Keystore {
   /// All orders to revoke, oldest first; those that were changed or moved are named and not carried out.
   public func revocationOrders() throws(StoreError) -> LoadedOrders {
     let (rows, mismatches, sealer) = try read { database, sealer in
-      let rows = try Row.fetchAll(database, sql: "SELECT * FROM revocation ORDER BY created_at, rowid")
-      return (try rows.map { try RevocationRow($0) }, try self.mismatches(database), sealer)
+      (try RevocationRow.all(database), try self.mismatches(database), sealer)
     }
     var loaded = LoadedOrders(orders: [], damaged: [])
     for row in rows {
@@ -25,6 +24,20 @@ extension Keystore {
         DamagedRow(name: place.key, why: "The order to revoke a token of \(session) was taken away outside the agent."))
     }
     return loaded
+  }
+
+  /// What is known of the orders without a key, oldest first.
+  public func closedOrders() throws(StoreError) -> [ClosedOrder] {
+    guard let database = try opened() else { return [] }
+    let rows = try access { () throws(StoreError) in
+      try database.read(RevocationRow.all)
+    }
+    return rows.compactMap { row in
+      guard let session = SessionName(row.session) else { return nil }
+      return ClosedOrder(
+        session: session, issuer: row.issuer, attempts: row.attempts,
+        givesUpAt: Timestamp(milliseconds: row.givesUpAt))
+    }
   }
 
   /// Queues an order on its own: for a token that came when its session was already gone.

@@ -16,7 +16,15 @@ extension Keystore {
   public var status: KeystoreStatus {
     KeystoreStatus(
       state: state, keySource: openedBy ?? slots.first?.source ?? chosenSource, path: path,
-      schema: schema, lastError: trouble, slots: slots.map(slotStatus))
+      schema: schema, lastError: trouble, slots: slots.map(slotStatus), isKeyringSilent: isKeyringSilent)
+  }
+
+  private var isKeyringSilent: Bool {
+    switch trials[.secretService] {
+    case .failed(.timedOut): true
+    case .opened, .failed, .wrongKey, .notConfigured: false
+    case nil: if case .timedOut = creationTrouble { database == nil } else { false }
+    }
   }
 
   private var chosenSource: KeySourceName? {
@@ -40,7 +48,7 @@ extension Keystore {
   /// What stands in the way, in a sentence.
   private var trouble: String? {
     if let fault { return fault.description }
-    if dataKey != nil { return manifest.held.isEmpty ? warnings.first ?? witnessTrouble ?? leftover : Self.older }
+    if dataKey != nil { return said }
     guard database != nil else { return creationTrouble?.description }
     // What was tried and failed says more than what was not tried yet.
     let tried = slots.first { if case .failed = trials[$0.source] { asks($0) == nil } else { false } }
@@ -50,14 +58,28 @@ extension Keystore {
     return opensByAnswer && !why.contains("agentctl unlock") ? why + " Or run: agentctl unlock" : why
   }
 
+  /// What is to be said of an open store.
+  private var said: String? {
+    let isGone = database.map { !$0.isInPlace } ?? false
+    let lines =
+      (isGone ? [StoreError.fileGone(path: path).description] : []) + (manifest.held.isEmpty ? [] : [Self.older])
+      + warnings
+    return lines.isEmpty ? witnessTrouble ?? leftover : lines.joined(separator: " ")
+  }
+
   private static let older =
     "The keystore is older than it was: an earlier copy is in its place, whose refresh tokens may be spent. "
     + "They are held back. To send one: agentctl refresh --force SESSION"
 
   private var leftover: String? {
-    setAside.last.map {
-      "A damaged keystore was set aside as \($0); what could be read of it was taken over. A session that is missing "
-        + "is signed in again: agentctl login. When you have no more use for the file, remove it: rm \($0)*"
+    guard !setAside.isEmpty || !isSuccessor else {
+      return
+        "There was a keystore before, which is gone; this one was made anew. If you have a copy of it, end the agent "
+        + "and put that at \(path)"
+    }
+    return setAside.last.map {
+      "A damaged keystore was set aside as \($0); what could be read of it, if anything, was taken over. A session that "
+        + "is missing is signed in again: agentctl login. When you have no more use for the file, remove it: rm \($0)*"
     }
   }
 
@@ -83,10 +105,7 @@ extension Keystore {
       }
     case .failed(let error): (error.isLocked ? .locked : .unavailable, error.description)
     case .wrongKey:
-      (
-        .unavailable,
-        StoreError.wrongKey(path, slot.source)
-      )
+      (.unavailable, dataKey == nil ? StoreError.wrongKey(path, slot.source) : StoreError.wrongSlot(slot.source))
     case .notConfigured:
       (.unavailable, "The keystore has a \(slot.source.rawValue) slot, which this agent is not set to use.")
     }
@@ -134,7 +153,7 @@ extension StoreError {
       .changedMeanwhile, .doesNotOpen, .noPassphraseSlot,
       .emptyPassphrase, .noSuchSession, .sessionDamaged, .staleGeneration, .staleAttempt, .tooLarge, .notErased,
       .diskFull,
-      .readOnly, .unsafeFile, .failed:
+      .readOnly, .unsafeFile, .fileGone, .failed:
       false
     }
   }

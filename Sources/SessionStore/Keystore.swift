@@ -47,6 +47,8 @@ public actor Keystore {
 
   /// Why the file that remembers how far the store was can't be relied on.
   var witnessTrouble: String?
+  /// Whether this life made the store although there had been another.
+  var isSuccessor = false
 
   /// Damaged files that lie beside the store, and whether the store was made of one since it was open last.
   var setAside: [String] = []
@@ -127,7 +129,7 @@ public actor Keystore {
     do throws(StoreError) {
       guard try file.exists() else { return }
       let opened = try StoreDatabase(path: path)
-      schema = try opened.schemaVersion()
+      schema = try opened.migrationCount()
       try read(header: opened)
       database = opened
     } catch {

@@ -28,6 +28,8 @@ public struct KeystoreStatus: Hashable, Sendable {
   public var lastError: String?
   /// The slots.
   public var slots: [SlotStatus]
+  /// Whether the secret service did not answer in time.
+  public var isKeyringSilent: Bool
 }
 
 /// How one slot stands.
@@ -94,6 +96,18 @@ public struct LoadedOrders: Hashable, Sendable {
   public var orders: [RevocationOrder]
   /// Those that cannot.
   public var damaged: [DamagedRow]
+}
+
+/// An order to revoke, as far as it is known without the key.
+public struct ClosedOrder: Hashable, Sendable {
+  /// The session that it was of.
+  public var session: SessionName
+  /// The provider that must hear of it.
+  public var issuer: String
+  /// How often it was tried.
+  public var attempts: Int
+  /// When it is given up.
+  public var givesUpAt: Timestamp
 }
 
 /// A row that does not open; the rest of the store is not concerned.

@@ -32,6 +32,11 @@ extension Manifest {
     try place(row, of: table, database).words(about: session(table, row))
   }
 
+  /// That a value of a row does not open.
+  static func doesNotOpen(_ row: Row, of table: String, _ database: Database) throws -> StoreError {
+    try place(row, of: table, database).doesNotOpen(about: session(table, row))
+  }
+
   static func place(_ row: Row, of table: String, _ database: Database) throws -> Place {
     place(row, of: table, try database.primaryKey(table).columns)
   }

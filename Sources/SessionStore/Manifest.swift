@@ -26,6 +26,26 @@ struct Manifest: Equatable {
       }
     }
 
+    /// What a person does about a row that is not as it was stored.
+    ///
+    /// - Parameter session: the session that it is about, where it is about one.
+    func remedy(about session: String?) -> String {
+      let name = String((session ?? key).prefix(64))
+      return switch table {
+      case "session", "generation", "revocation":
+        "Sign in there again: agentctl login \(name). Or sign out: agentctl logout \(name)"
+      case "client_secret":
+        "Give it again: agentctl profile add \(name) --user-pool-id POOL --client-id CLIENT --client-secret-file FILE"
+      case "slot": "Make it anew or remove it: agentctl keystore remove-slot \(name)"
+      case "device": "The next sign-in mends it: agentctl login --force"
+      default: "See: agentctl doctor"
+      }
+    }
+
+    func doesNotOpen(about session: String?) -> StoreError {
+      .doesNotOpen(words(about: session), remedy: remedy(about: session))
+    }
+
     static func < (left: Place, right: Place) -> Bool { (left.table, left.key) < (right.table, right.key) }
   }
 

@@ -39,6 +39,11 @@ struct RevocationRow {
     sealed = try row.checked("sealed")
   }
 
+  /// All of them, oldest first.
+  static func all(_ database: Database) throws -> [RevocationRow] {
+    try Row.fetchAll(database, sql: "SELECT * FROM revocation ORDER BY created_at, rowid").map { try RevocationRow($0) }
+  }
+
   /// The order; nil where it is not what was sealed here.
   func open(with sealer: Sealer) -> RevocationOrder? {
     guard let session = SessionName(session), let profile = ProfileName(profile),

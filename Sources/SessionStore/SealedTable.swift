@@ -55,7 +55,7 @@ extension SealedTable {
       let place: Int64 = try row.checked("place")
       for value in try values(row) {
         guard let plain = try? old.open(value.sealed, value.context) else {
-          throw StoreError.doesNotOpen(try Manifest.words(row, of: name, database))
+          throw try Manifest.doesNotOpen(row, of: name, database)
         }
         try database.execute(
           sql: "UPDATE \(name) SET \(value.column) = ? WHERE rowid = ?",

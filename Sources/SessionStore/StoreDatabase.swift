@@ -7,6 +7,10 @@ internal import GRDBSQLite
 struct StoreDatabase: Sendable {
   let path: String
   private let queue: DatabaseQueue
+  /// Which file it is.
+  private let identity: FileIdentity?
+  /// The schema as it was when all of it was looked at.
+  private let schemaVersion: Int64
 
   /// Opens the file, checks all of it, and brings its schema up to date. What cannot be trusted is not written to.
   ///
@@ -15,13 +19,18 @@ struct StoreDatabase: Sendable {
     self.path = path
     do {
       queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+      identity = FileIdentity(path)
       if !isNew { try queue.read { try Self.check($0, path: path) } }
       try queue.writeWithoutTransaction(Self.makeDurable)
       try Schema.migrator.migrate(queue)
+      schemaVersion = try queue.read(Schema.version)
     } catch {
       throw StoreError(error, path: path)
     }
   }
+
+  /// Whether the file is still the one that its path names.
+  var isInPlace: Bool { identity == FileIdentity(path) }
 
   private static var configuration: Configuration {
     var configuration = Configuration()
@@ -49,10 +58,11 @@ struct StoreDatabase: Sendable {
     }
   }
 
-  /// What SQLite's check of the whole file finds wrong.
+  /// What SQLite's check of the whole file finds wrong; else what is wrong with its schema.
   private static func findings(_ database: Database, limit: Int) throws -> [String] {
     let lines = try String.fetchAll(database, sql: "PRAGMA integrity_check(\(limit))")
-    return lines == ["ok"] ? [] : lines.isEmpty ? ["its check says nothing"] : lines
+    guard lines == ["ok"] else { return lines.isEmpty ? ["its check says nothing"] : lines }
+    return try Schema.findings(database)
   }
 
   /// The same of the file as it is now: by another connection, for this one has pages in memory.
@@ -77,7 +87,7 @@ struct StoreDatabase: Sendable {
   }
 
   /// How many migrations the file has seen: its version.
-  func schemaVersion() throws(StoreError) -> Int {
+  func migrationCount() throws(StoreError) -> Int {
     try read { try Schema.migrator.appliedIdentifiers($0).count }
   }
 
@@ -85,9 +95,20 @@ struct StoreDatabase: Sendable {
     do { return try queue.read(body) } catch { throw StoreError(error, path: path) }
   }
 
-  /// One transaction; when this returns it is durable.
+  /// One transaction; when this returns it is durable. None is begun in a file that is no longer there, or whose schema
+  /// somebody has changed.
   func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
-    do { return try queue.write(body) } catch { throw StoreError(error, path: path) }
+    guard isInPlace else { throw StoreError.fileGone(path: path) }
+    do {
+      return try queue.write { database in
+        if try Schema.version(database) != schemaVersion, let finding = try Schema.findings(database).first {
+          throw StoreError.damaged(StoreError.damage(path, finding))
+        }
+        return try body(database)
+      }
+    } catch {
+      throw StoreError(error, path: path)
+    }
   }
 
   /// Moves the log's pages into the file and empties the log, so that nothing deleted is left in it.

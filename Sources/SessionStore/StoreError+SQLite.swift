@@ -38,7 +38,7 @@ extension StoreError {
       .noOtherSlotOpens, .slotUnusable, .sourceFailed,
       .changedMeanwhile, .doesNotOpen, .noPassphraseSlot, .emptyPassphrase, .noSuchSession, .sessionDamaged,
       .staleGeneration,
-      .staleAttempt, .tooLarge, .notErased, .unsafeFile:
+      .staleAttempt, .tooLarge, .notErased, .unsafeFile, .fileGone:
       self
     }
   }
@@ -47,6 +47,12 @@ extension StoreError {
   static func damage(_ path: String, _ what: String) -> String {
     "The keystore \(path) is damaged: \(what). It is left as it is. Put a good copy in its place; or have it set aside, "
       + "and go on with what can be read of it: agentctl unlock"
+  }
+
+  /// The same where another slot has opened the store.
+  static func wrongSlot(_ source: KeySourceName) -> String {
+    "The key of this slot is another store's, or the slot was changed: it does not open. Remove it, then make it anew: "
+      + "agentctl keystore remove-slot \(source.rawValue)"
   }
 
   /// The file may well be whole.

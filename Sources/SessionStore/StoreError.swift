@@ -44,8 +44,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case sourceFailed(KeySourceName, KeySourceError)
   /// The store was locked, or its slots changed, while it was worked on.
   case changedMeanwhile
-  /// A sealed value of that row does not open.
-  case doesNotOpen(String)
+  /// A sealed value of that row does not open; what a person does about it.
+  case doesNotOpen(String, remedy: String)
   /// An empty passphrase or PIN.
   case emptyPassphrase
   /// No session of that name is stored.
@@ -66,6 +66,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case readOnly(path: String)
   /// The folder or file is not one to keep secrets in.
   case unsafeFile(path: String, why: String)
+  /// The file that the agent has open is no longer at its place.
+  case fileGone(path: String)
   /// Another failure of the file system or of SQLite.
   case failed(path: String, why: String)
 }
@@ -106,8 +108,8 @@ extension StoreError: CustomStringConvertible {
         + "Mend that, or remove it: agentctl keystore remove-slot \(source.rawValue)"
     case .sourceFailed(_, let error): error.description
     case .changedMeanwhile: "The keystore was locked or changed meanwhile; nothing was done. Try again."
-    case .doesNotOpen(let what):
-      "A stored value of \(what) does not open; nothing was changed. Sign in again or sign out there first: agentctl status"
+    case .doesNotOpen(let what, let remedy):
+      "A stored value of \(what) does not open; nothing was changed. \(remedy)"
     case .emptyPassphrase: "The passphrase or PIN is empty. Give one: agentctl unlock"
     case .noSuchSession(let name): "There is no session \(name). Run: agentctl login \(name)"
     case .sessionDamaged(let name, let why): "\(why) Sign in again: agentctl login \(name)"
@@ -120,6 +122,9 @@ extension StoreError: CustomStringConvertible {
     case .diskFull(let path): "There is no room to write the keystore \(path). Free some space; it is tried again."
     case .readOnly(let path): "The keystore \(path) cannot be written. Make its folder writable for you."
     case .unsafeFile(let path, let why): "\(path) \(why)."
+    case .fileGone(let path):
+      "The keystore \(path) was removed or replaced while the agent had it open, so nothing more is stored. Save what "
+        + "it holds: agentctl keystore backup FILE. Then end the agent, and put that file in its place."
     case .failed(let path, let why): "The keystore \(path) failed: \(why)."
     }
   }

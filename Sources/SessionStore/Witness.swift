@@ -8,17 +8,47 @@ struct Witness: Sendable {
   /// The file; nil for none.
   let path: String?
 
+  /// So many stores are remembered: an earlier one may come back from a backup after it was lost and made anew.
+  private static let remembered = 16
+  /// The most that is read, in bytes; a store takes less than a hundred.
+  private static let longest = 4096
+
+  /// One store, and how far its counter was at least.
+  private struct Sighting {
+    var store: String
+    var counter: Int64
+
+    init(store: String, counter: Int64) {
+      self.store = store
+      self.counter = counter
+    }
+
+    init?(_ json: JSONValue) {
+      guard let store = json["store"]?.string, let counter = Witness.believed(json["counter"]?.integer) else {
+        return nil
+      }
+      self.init(store: store, counter: counter)
+    }
+
+    var members: [JSONMember] { [JSONMember("store", .string(store)), JSONMember("counter", .integer(counter))] }
+  }
+
   /// How far the store's counter was at least; nil where nothing is known of it.
-  func counter(of storeID: String) -> Int64? {
-    guard let path else { return nil }
+  func counter(of storeID: String) -> Int64? { sightings.first { $0.store == storeID }?.counter }
+
+  /// Whether there was a store before, whichever.
+  var knowsAny: Bool { !sightings.isEmpty }
+
+  /// What is remembered, the store that was written last first.
+  private var sightings: [Sighting] {
+    guard let path else { return [] }
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 512)
+    var bytes = [UInt8](repeating: 0, count: Self.longest)
     let count = read(descriptor, &bytes, bytes.count)
-    guard count > 0, let json = try? JSONValue.parse(Array(bytes.prefix(count))), json["store"]?.string == storeID
-    else { return nil }
-    return Self.believed(json["counter"]?.integer)
+    guard count > 0, let json = try? JSONValue.parse(Array(bytes.prefix(count))) else { return [] }
+    return ([json] + (json["earlier"]?.array ?? [])).compactMap(Sighting.init)
   }
 
   /// No store gets further than this; what says so is not believed, so that nothing overflows.
@@ -36,7 +66,10 @@ struct Witness: Sendable {
       if case .unsafeFile = error { trouble = error.description } else { trouble = unwritable }
     }
     guard counter > self.counter(of: storeID) ?? 0 || !isPrivate else { return trouble.map(Self.words) }
-    let text = ["store": .string(storeID), "counter": .integer(counter)] as JSONValue
+    let earlier = sightings.filter { $0.store != storeID }.prefix(Self.remembered - 1)
+    let text = JSONValue.object(
+      Sighting(store: storeID, counter: counter).members
+        + [JSONMember("earlier", .array(earlier.map { .object($0.members) }))])
     if !write(Array((text.text + "\n").utf8), to: path) { trouble = trouble ?? unwritable }
     return trouble.map(Self.words)
   }

@@ -195,6 +195,7 @@ def test_a_keyring_that_is_killed_while_it_is_asked_is_named_at_once(bus):  # no
         ("stop_keyring", "unavailable", "start_keyring"),
         ("kill_keyring", "unavailable", "start_keyring"),
         ("lock", "locked", "unlock"),
+        ("halt", "unavailable", "go_on"),
     ],
 )
 def test_a_store_opens_by_itself_when_the_keyring_is_back(bus, goes, state, returns):  # noqa: F811

@@ -110,7 +110,9 @@ struct SignOutTests {
         #expect(answer.status == 507 && answer.code == "storage_failed")
         #expect(try answer.json["retryable"] == false)
         #expect(try await again.token(of: "other").status == 200)
-        #expect(try await again.session()["last_error"]?["code"] == "storage_failed")
+        let session = try await again.session()
+        #expect(session["state"] == "blocked" && session["last_error"]?["code"] == "storage_failed")
+        #expect(session["last_error"]?["message"]?.string?.contains("agentctl login") == true)
         #expect(try await again.ask(.DELETE, "/v1/sessions/work").status == 200)
         #expect(try await again.token().code == "sign_in_required")
       }

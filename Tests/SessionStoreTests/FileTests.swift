@@ -54,6 +54,21 @@ struct FileTests {
     try await place.unlocked().close()
   }
 
+  @Test("one that is removed under the running agent takes nothing more, says so, and is saved by a backup")
+  func removed() async throws {
+    try await place.signIn("a")
+    let store = try await place.unlocked()
+    unlink(place.path)
+    let gone = StoreError.fileGone(path: place.path)
+    await #expect(throws: gone) { try await store.insert(try Samples.record("b"), revoking: nil) }
+    #expect(await store.status.lastError == gone.description)
+    let saved = try await store.backup()
+    await store.close()
+    for companion in ["-wal", "-shm"] { unlink(place.path + companion) }
+    try Data(saved).write(to: URL(fileURLWithPath: place.path))
+    #expect(try await place.withUnlocked { try await $0.sessions().records.map(\.name.rawValue) } == ["a"])
+  }
+
   @Test("a folder that is a link, or that others can write to, is refused, until it is put right")
   func folders() async throws {
     let folder = "\(place.folder.path)/data"

@@ -44,6 +44,8 @@ struct LogoutTests {
     #expect(try await store.remove(session: name, movingTokenTo: ticket))
     #expect(try await store.sessionNames().isEmpty)
     #expect(try await store.nextGeneration(for: name) == Generation(2))
+    let closed = try #require(try await store.closedOrders().first)
+    #expect(closed.session == name && closed.issuer == record.binding.issuer && closed.givesUpAt == ticket.givesUpAt)
     try await store.unlock(passphrase: nil)
     #expect(try await store.sessions().records.isEmpty)
     let order = try #require(try await store.revocationOrders().orders.first)

@@ -109,7 +109,7 @@ struct ManifestTests {
     await store.close()
   }
 
-  @Test("without its manifest, or with another store's or a damaged one, nothing of the store counts as the newest")
+  @Test("without its manifest, or with a damaged one, no session is used, each is named; recovered, all are held back")
   func manifestGone() async throws {
     try await place.signIn("a", "b")
     let good = try #require(FileManager.default.contents(atPath: place.path))
@@ -123,20 +123,40 @@ struct ManifestTests {
     for edit in edits {
       try place.tamper("DELETE FROM manifest")
       if let edit { try place.tamper("INSERT INTO manifest VALUES (1, ?)", [edit]) }
-      let loaded = try await place.withUnlocked { try await $0.sessions() }
-      #expect(loaded.damaged.map(\.name) == ["a", "b"])
-      #expect(loaded.records.isEmpty)
+      let store = try await place.open()
+      let status = await store.openAtStart()
+      #expect(status.state == .damaged)
+      #expect(status.lastError?.contains("its manifest") == true && status.lastError?.contains("(a, b)") == true)
+      await #expect(throws: StoreError.self) { try await store.sessions() }
+      _ = try await store.recover()
+      await store.openAtStart()
+      let loaded = try await store.sessions()
+      #expect(loaded.records.map(\.name.rawValue) == ["a", "b"] && loaded.heldBack.count == 2)
+      await store.close()
       try good.write(to: URL(fileURLWithPath: place.path))
     }
   }
 
   @Test("a table that a later schema adds is covered without being named")
-  func newTable() async throws {
+  func newTable() throws {
+    let queue = try DatabaseQueue()
+    try Schema.migrator.migrate(queue)
+    try queue.write { database in
+      try database.execute(sql: "CREATE TABLE later (session TEXT PRIMARY KEY NOT NULL, sealed BLOB NOT NULL) STRICT")
+      let before = Manifest(entries: try Manifest.rows(database))
+      try database.execute(sql: "INSERT INTO later VALUES ('b', x'00')")
+      #expect(before.mismatches(try Manifest.rows(database)).values.map(\.session) == ["b"])
+    }
+  }
+
+  @Test("a session that was taken away is named by the store itself, with what to do")
+  func sessionGone() async throws {
     try await place.signIn("a", "b")
-    try place.tamper("CREATE TABLE later (session TEXT PRIMARY KEY NOT NULL, sealed BLOB NOT NULL) STRICT")
-    #expect(try await place.withUnlocked { try await $0.sessions() }.damaged.isEmpty)
-    try place.tamper("INSERT INTO later VALUES ('b', x'00')")
-    #expect(try await place.withUnlocked { try await $0.sessions() }.damaged.map(\.name) == ["b"])
+    try place.tamper("DELETE FROM session WHERE name = 'a'")
+    let store = try await place.unlocked()
+    let told = await store.status.lastError
+    #expect(told?.contains("Session a was taken out") == true && told?.contains("agentctl login a") == true)
+    await store.close()
   }
 
   @Test("a manifest reads as it was written")

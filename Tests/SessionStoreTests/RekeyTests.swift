@@ -112,7 +112,22 @@ struct RekeyTests {
     try place.tamper("UPDATE session SET issuer = 'https://elsewhere.example' WHERE name = 'two'")
     let again = try await place.open(sources)
     try await again.unlock(passphrase: nil)
-    await #expect(throws: StoreError.doesNotOpen("session two")) { try await again.rekey(passphrase: Secret("horse")) }
+    let refused = StoreError.doesNotOpen(
+      "session two", remedy: "Sign in there again: agentctl login two. Or sign out: agentctl logout two")
+    await #expect(throws: refused) { try await again.rekey(passphrase: Secret("horse")) }
+    #expect(try await again.sessions().records.map(\.name.rawValue) == ["one"])
+    await again.close()
+  }
+
+  @Test("is made although the count of a name that nobody is signed in to was changed: nothing is sealed in it")
+  func changedCount() async throws {
+    let store = try await filled()
+    try await store.remove(session: try Samples.name("two"), order: nil)
+    await store.close()
+    try place.tamper("UPDATE generation SET last = 99 WHERE name = 'two'")
+    let again = try await place.open(sources)
+    try await again.unlock(passphrase: nil)
+    try await again.rekey(passphrase: Secret("horse"))
     #expect(try await again.sessions().records.map(\.name.rawValue) == ["one"])
     await again.close()
   }

@@ -68,6 +68,21 @@ struct WitnessTests {
     await store.close()
   }
 
+  @Test("a copy of a store that was lost is noticed also after a new one was made and used in its place")
+  func lostAndMadeAnew() async throws {
+    try await fill()
+    let old = try #require(FileManager.default.contents(atPath: place.path))
+    try await place.withUnlocked { try await $0.rotate(name, to: 2) }
+    unlink(place.path)
+    let new = try await place.unlocked()
+    #expect(await new.status.lastError?.contains("There was a keystore before") == true)
+    try await new.insert(try Samples.record("new"), revoking: nil)
+    await new.close()
+    #expect(try await place.withUnlocked { await $0.status.lastError } == nil, "it is said once")
+    try old.write(to: URL(fileURLWithPath: place.path))
+    #expect(try await heldBack() == [name])
+  }
+
   @Test("a new sign-in is not held back")
   func signedInAgain() async throws {
     try await goBack()
@@ -113,7 +128,9 @@ struct WitnessTests {
   func beforeTheManifest() async throws {
     try await fill()
     try place.tamper("DELETE FROM manifest")
-    let records = try await place.withUnlocked { try await $0.sessions().records }
-    #expect(records.isEmpty)
+    let store = try await place.open()
+    #expect(await store.openAtStart().state == .damaged)
+    await #expect(throws: StoreError.self) { try await store.sessions() }
+    await store.close()
   }
 }

@@ -31,7 +31,8 @@ extension Agent {
     do throws(StoreError) {
       envelope = try await parts.keystore.clientSecret(for: keeper ?? profile)
     } catch {
-      throw problem(error)
+      guard case .doesNotOpen = error else { throw problem(error) }
+      throw Agent.unusable(Problem(.badConfiguration, error.description))
     }
     let secret = try envelope.map { try clientSecret(in: $0, for: settings, profile) }
     return CognitoClient(
@@ -47,8 +48,13 @@ extension Agent {
     do {
       return try ClientSecretEnvelope.open(envelope, for: settings, profile)
     } catch let problem as Problem {
-      throw problem.naming(names(profile, profile))
+      throw Agent.unusable(problem.naming(names(profile, profile)))
     }
+  }
+
+  /// A client secret that only a person can mend.
+  private static func unusable(_ problem: Problem) -> ProviderFailure {
+    ProviderFailure(.blocked(.clientCredentialsWrong), problem)
   }
 
   /// Waits on the event loop: Swift's own sleep would bring libdispatch's timers to life.

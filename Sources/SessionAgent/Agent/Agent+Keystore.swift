@@ -14,8 +14,9 @@ extension Agent {
     do throws(StoreError) {
       guard status.state == .unlocked else {
         let names = try await parts.keystore.sessionNames()
+        let orders = try await parts.keystore.closedOrders()
         guard keystoreStatus.state != .unlocked else { return }
-        (keystoreStatus, summaries) = (status, names)
+        (keystoreStatus, summaries, closedOrders) = (status, names, orders)
         return
       }
       let loaded = try await parts.keystore.sessions()
@@ -23,7 +24,7 @@ extension Agent {
       let names = try await parts.keystore.sessionNames()
       // Somebody else opened it meanwhile, and sessions may have come and gone since.
       guard keystoreStatus.state != .unlocked else { return }
-      (keystoreStatus, summaries) = (status, names)
+      (keystoreStatus, summaries, closedOrders) = (status, names, [])
       serve(loaded, orders)
     } catch {
       keystoreStatus = await parts.keystore.status
@@ -37,7 +38,7 @@ extension Agent {
     settle(.keystore)
     let present = Set(summaries.map(\.name))
     for row in loaded.damaged {
-      if let name = Name(row.name) { damagedSessions[name] = row.why }
+      if let name = Name(row.name) { damagedSessions[name] = damage(to: name, row.why) }
       parts.logger.error("a session is damaged", metadata: ["session": "\(row.name)", "why": "\(row.why)"])
     }
     let restored = loaded.records.filter { present.contains($0.name) && unremoved.rows[$0.name] == nil }.map(restore)
@@ -48,6 +49,12 @@ extension Agent {
     noteOpening(of: restored)
     for session in restored { checkProfile(of: session) }
     for order in orders.orders where outbox.entries[order.id] == nil { outbox.add(order, now: now) }
+  }
+
+  private func damage(to name: SessionName, _ why: String) -> String {
+    let profile = summaries.first { $0.name == name }?.profile ?? name
+    let session = profile == name ? "" : " --session \(name)"
+    return "Session \(name) is damaged in the keystore. \(why) Sign in again: agentctl login \(profile)\(session)"
   }
 
   private func restore(_ record: SessionRecord) -> LiveSession {
@@ -95,6 +102,7 @@ extension Agent {
     do throws(StoreError) {
       return try await open(wish.passphrase, pin: wish.pin, mayAsk: true)
     } catch {
+      parts.logger.notice("the keystore was not opened", metadata: ["why": "\(error)"])
       throw problem(error)
     }
   }
@@ -109,6 +117,7 @@ extension Agent {
     } catch {
       let failed = await parts.keystore.status
       if keystoreStatus.state != .unlocked { keystoreStatus = failed }
+      awaitKeyring()
       throw error
     }
     let wasOpened = keystoreStatus.state == .unlocked
@@ -120,9 +129,32 @@ extension Agent {
     return keystoreDocument
   }
 
+  /// The keyring's watch is there.
+  ///
+  /// - Parameter ask: has it tell when the keyring answers.
+  func watch(keyring ask: @escaping @Sendable () -> Void) {
+    askKeyring = ask
+    awaitKeyring()
+  }
+
+  func hear(ofKeyring news: SecretServiceWatch.News) {
+    // One that answers, and then does not, is not asked again before it has news of its own.
+    if case .changed = news { isKeyringAsked = false }
+    keyringChanged()
+  }
+
+  /// Where the keyring did not answer in time, it may take its time once.
+  private func awaitKeyring() {
+    guard keystoreStatus.state != .unlocked, keystoreStatus.isKeyringSilent, !isKeyringAsked, let askKeyring else {
+      return
+    }
+    isKeyringAsked = true
+    askKeyring()
+  }
+
   /// The keyring has news: a store that waits for it is tried again, soon and a few times. One that a person locked
   /// stays locked.
-  func keyringChanged() {
+  private func keyringChanged() {
     guard keystoreStatus.state != .unlocked, !wasLocked, !isTryingKeyring else { return }
     isTryingKeyring = true
     Task {
@@ -215,8 +247,10 @@ extension Agent {
   }
 
   /// Has a session's refresh token sent although the store is older than it was: a person said so.
-  func release(_ session: LiveSession) {
-    guard session.isHeldBack else { return }
+  ///
+  /// - Returns: whether it was held back.
+  func release(_ session: LiveSession) -> Bool {
+    guard session.isHeldBack else { return false }
     session.isHeldBack = false
     let name = session.record.name
     Task {
@@ -226,6 +260,7 @@ extension Agent {
         parts.logger.warning("a hold stays stored", metadata: ["session": "\(name)", "error": "\(error)"])
       }
     }
+    return true
   }
 
   var keystoreDocument: KeystoreDocument { document(of: keystoreStatus) }

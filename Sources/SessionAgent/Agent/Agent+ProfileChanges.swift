@@ -33,12 +33,14 @@ extension Agent {
 
   private func missingFile(of record: SessionRecord) -> Problem? {
     guard profiles[record.profile] == nil else { return nil }
+    let isAtAWS = record.binding.serviceURL.hasSuffix(".amazonaws.com")
     return Problem(
       .badConfiguration,
       "The file of profile \(record.profile), which session \(record.name) was signed in with, is gone. "
         + "Restore it, or make it anew: "
         + ProfileAddition.command(
-          pool: record.binding.userPoolID ?? "POOL", client: record.binding.clientID, of: record.profile),
+          pool: record.binding.userPoolID ?? "POOL", client: record.binding.clientID,
+          endpoint: isAtAWS ? nil : record.binding.serviceURL, caFile: record.binding.caFile, of: record.profile),
       reason: SessionReason.profileChanged.rawValue, session: record.name)
   }
 

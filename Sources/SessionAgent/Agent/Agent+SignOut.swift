@@ -69,10 +69,11 @@ extension Agent {
       throw Problem(.notFound, "There is no session named \(name). See what there is: agentctl status")
     }
     let entry = signOutEntry(name, from: .locked)
+    let ticket = newTicket()
     var moved = false
     do throws(StoreError) {
       if owesRevocation {
-        moved = try await parts.keystore.remove(session: name, movingTokenTo: newTicket(), journal: entry)
+        moved = try await parts.keystore.remove(session: name, movingTokenTo: ticket, journal: entry)
       } else {
         try await parts.keystore.remove(session: name, order: nil, journal: entry)
       }
@@ -89,7 +90,24 @@ extension Agent {
     settle(.session(name))
     publish(.sessionRemoved, session: name, [])
     return SignOutDocument(
-      session: name, revocation: moved ? .queued : .none, everywhere: everywhere ? .notDone : nil)
+      session: name, revocation: moved ? try await outcomeOfMoved(ticket.id) : .none,
+      everywhere: everywhere ? .notDone : nil)
+  }
+
+  /// What becomes of an order whose token was moved unopened: it waits for the key where the store is locked.
+  private func outcomeOfMoved(_ id: String) async throws -> SignOutDocument.Revocation {
+    do throws(StoreError) {
+      guard keystoreStatus.state == .unlocked else {
+        closedOrders = try await parts.keystore.closedOrders()
+        return .queued
+      }
+      let loaded = try await parts.keystore.revocationOrders()
+      guard let order = loaded.orders.first(where: { $0.id == id }) else { return .none }
+      if outbox.entries[id] == nil { enqueue(order) }
+    } catch {
+      throw problem(error)
+    }
+    return await outcome(of: id)
   }
 
   private func stillOnDisk(_ name: SessionName, _ problem: Problem) -> Problem {

@@ -27,8 +27,7 @@ extension Agent {
     guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
     if case .ended = session.machine.phase { throw refusal(of: session, now: now) }
     let (id, before) = (session.record.id, session.record.generation)
-    if isForced { release(session) }
-    feed(.refreshAsked, to: session)
+    feed(isForced && release(session) ? .holdReleased : .refreshAsked, to: session)
     let deadline = refreshDeadline
     return .later {
       try await self.waitForRefresh(name, id: id, before: before, deadline: deadline)
@@ -56,7 +55,7 @@ extension Agent {
         network: network,
         keystore: KeystoreSummaryDocument(
           state: KeystoreState(keystoreStatus.state), keySource: keystoreStatus.keySource?.rawValue)),
-      sessions: sessionDocuments, pending: outbox.all.map(pending))
+      sessions: sessionDocuments, pending: outbox.all.map(pending) + closedOrders.map(pending))
   }
 
   private var sessionDocuments: [SessionDocument] {
@@ -118,7 +117,8 @@ extension Agent {
     }
     return SessionDocument(
       name: summary.name, profile: summary.profile, provider: summary.provider, issuer: summary.issuer, subject: nil,
-      username: nil, scopes: [], state: .locked, generation: summary.generation, accessTokenExpiresAt: nil,
+      username: nil, scopes: [], state: damaged == nil ? .locked : .blocked, generation: summary.generation,
+      accessTokenExpiresAt: nil,
       idTokenExpiresAt: nil, signedInAt: nil, lastError: damaged)
   }
 
@@ -135,6 +135,12 @@ extension Agent {
     if session.isHeldBack { return LastErrorDocument(heldBack(session.record.name), at: startedAt.wall) }
     let problem = profileProblems[session.record.profile] ?? vanishedFile(of: session.record)
     return problem.map { LastErrorDocument($0, at: now.wall) }
+  }
+
+  private func pending(_ order: ClosedOrder) -> PendingDocument {
+    PendingDocument(
+      session: order.session, issuer: order.issuer, attempts: order.attempts, nextAttemptAt: nil,
+      givesUpAt: order.givesUpAt, lastError: nil)
   }
 
   private func pending(_ entry: Outbox.Entry) -> PendingDocument {

@@ -45,11 +45,16 @@ actor Agent {
   var waiters: [SessionName: [UInt64: Waiter]] = [:]
   var nextWaiter: UInt64 = 0
   var outbox = Outbox()
+  /// The orders that wait in a store that is not open.
+  var closedOrders: [ClosedOrder] = []
   var keystoreStatus: KeystoreStatus
   var isLocking = false
   /// Whether a person locked the store, and whether it is being tried again because the keyring has news.
   var wasLocked = false
   var isTryingKeyring = false
+  /// Has the keyring's watch tell when the keyring answers; whether it was asked since there was news of the keyring.
+  var askKeyring: (@Sendable () -> Void)?
+  var isKeyringAsked = false
   var wasOpened = false
   var prompts = Prompts()
   var unremoved = Unremoved()
@@ -111,9 +116,10 @@ actor Agent {
     case .noSuchSession, .noSuchSlot: code = .notFound
     case .emptyPassphrase, .noPassphraseSlot, .noPINSlot, .passphraseNeeded, .pinNeeded, .tooLarge:
       code = .invalidRequest
-    case .staleGeneration, .staleAttempt, .alreadyInUse, .notDamaged, .lastSlot, .noOtherSlotOpens, .changedMeanwhile:
+    case .staleGeneration, .staleAttempt, .alreadyInUse, .notDamaged, .lastSlot, .noOtherSlotOpens, .changedMeanwhile,
+      .doesNotOpen:
       code = .conflict
-    case .unavailable, .damaged, .newerSchema, .sessionDamaged, .doesNotOpen, .diskFull, .readOnly, .unsafeFile,
+    case .unavailable, .damaged, .newerSchema, .sessionDamaged, .diskFull, .readOnly, .unsafeFile, .fileGone,
       .failed,
       .notErased:
       code = .storageFailed

@@ -37,7 +37,10 @@ struct UnlockCommand: ParsableCommand {
       if let why = UnlockCommand.damage(before, client) {
         before = try client.recoverKeystore()
         Output.error(Visible.text(why))
-        Output.error("The damaged file was set aside; what could be read of it is in its place.")
+        Output.error(
+          before.state == .uninitialized
+            ? "The damaged file was set aside; nothing of it could be read. Each session has to be signed in anew."
+            : "The damaged file was set aside; what could be read of it is in its place.")
       }
       guard before.state != .unlocked else {
         Output.result("The keystore is unlocked\(UnlockCommand.by(before)).")

@@ -29,7 +29,7 @@ struct LogoutCommand: ParsableCommand {
     for (name, outcome) in client.signOut(names, everywhere: everywhere) {
       do {
         let answer = try choice.using(name) { () throws(ClientError) in try outcome.get() }
-        Output.result(LogoutCommand.words(answer))
+        Output.result(LogoutCommand.words(answer, waitsForKey: answer.revocation == .queued && isClosed(client)))
         if answer.everywhere == .notDone { exitCode = 75 }
       } catch let failure as CommandFailure where all {
         // The others are signed out all the same.
@@ -40,11 +40,19 @@ struct LogoutCommand: ParsableCommand {
     if exitCode != 0 { throw CommandFailure.code(exitCode) }
   }
 
+  /// Whether what is owed waits for the keystore too.
+  private func isClosed(_ client: SessionAgentClient) -> Bool {
+    // The sign-out is done, whether or not this can be asked.
+    (try? client.keystore()).map { $0.state != .unlocked } ?? false
+  }
+
   /// What became of it.
-  static func words(_ answer: SignOutDocument) -> String {
+  static func words(_ answer: SignOutDocument, waitsForKey: Bool) -> String {
     let revocation =
       switch answer.revocation {
       case .done: "the provider has revoked the refresh token"
+      case .queued where waitsForKey:
+        "the refresh token will be revoked once the keystore is unlocked and the provider can be reached"
       case .queued: "the refresh token will be revoked once the provider can be reached"
       case .unsupported: "the provider has no way to revoke the refresh token"
       case .none: "there was nothing to revoke"

@@ -90,7 +90,11 @@ struct StatusReading {
   /// The code of the state of the session meant.
   func exitCode(_ choice: SessionChoice, given: String?) throws -> Int32 {
     if given == nil, status.sessions.isEmpty, choice.environment["SESSION_AGENT_SESSION"] == nil {
-      return [.locked, .unavailable].contains(status.agent.keystore.state) ? 11 : 10
+      switch status.agent.keystore.state {
+      case .unlocked, .uninitialized: return 10
+      case .locked, .unavailable: return 11
+      case .damaged: return ProblemCode.storageFailed.exitCode(retryable: true)
+      }
     }
     let name = try choice.resolve(given)
     if let session = status.sessions.first(where: { $0.name == name }) { return SessionWords.exitCode(session.state) }

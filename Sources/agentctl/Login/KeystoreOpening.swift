@@ -59,7 +59,9 @@ struct KeystoreOpening {
   private func ask(_ kind: KeystoreDocument.Slot.Asks, isNew: Bool, after refusal: Problem?) throws -> Secret? {
     do {
       let secret =
-        isNew ? try prompter.newSecret("New passphrase: ", again: "Again: ") : try prompter.secret(kind.prompt)
+        isNew
+        ? try prompter.newSecret("New passphrase: ", again: "Again: ") : try prompter.filledSecret(kind.prompt)
+      guard !secret.isEmpty else { throw CommandFailure.usage("The \(kind.words) may not be empty.") }
       if let seconds = refusal?.retryAfterSeconds {
         try interrupts.pause(milliseconds: Int32(min(seconds, KeystoreOpening.longestPause)) * 1000)
       }

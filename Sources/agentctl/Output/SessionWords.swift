@@ -37,8 +37,7 @@ enum SessionWords {
     case .active: session.lastError.map { "\(session.name): \($0.message)" }
     case .locked: nil
     case .offline: offline(session, now: now)
-    case .blocked:
-      "\(session.name): Its tokens are served while they are valid. \(reason(session))\(remedy(session, profile))"
+    case .blocked: "\(session.name): \(served(session))\(reason(session))\(remedy(session, profile))"
     case .signInRequired: "\(session.name): \(reason(session))\(remedy(session, profile))"
     }
   }
@@ -58,6 +57,16 @@ enum SessionWords {
     "agentctl login \(profile)" + (session == profile ? "" : " --session \(session)")
   }
 
+  private static func served(_ session: SessionDocument) -> String {
+    session.accessTokenExpiresAt == nil ? "" : "Its tokens are served while they are valid. "
+  }
+
+  /// Whether the agent's own sentence says what is wrong and what to do: of what is stored, or set.
+  private static func isToldByAgent(_ session: SessionDocument) -> Bool {
+    let codes: [ProblemCode] = [.storageFailed, .badConfiguration]
+    return session.lastError.map { codes.map(\.rawValue).contains($0.code) } ?? false
+  }
+
   private static func offline(_ session: SessionDocument, now: Timestamp) -> String {
     let why = session.lastError?.message ?? "The provider could not be reached."
     let next = session.nextRefreshAt.map { " Next attempt \(RelativeTime.coming($0, from: now))." } ?? ""
@@ -66,7 +75,8 @@ enum SessionWords {
 
   /// What to do, with a space before it; empty where the agent's own sentence says it.
   private static func remedy(_ session: SessionDocument, _ profile: ProfileDocument?) -> String {
-    switch session.reason.flatMap(SessionReason.init) {
+    guard !isToldByAgent(session) else { return "" }
+    return switch session.reason.flatMap(SessionReason.init) {
     case .clientCredentialsWrong:
       " Set the client secret anew: "
         + (profile.flatMap(ProfileAddition.command) ?? ProfileAddition.command(pool: "POOL", of: session.profile))
@@ -85,7 +95,8 @@ enum SessionWords {
   }
 
   private static func reason(_ session: SessionDocument) -> String {
-    switch session.reason.flatMap(SessionReason.init) {
+    if let told = session.lastError?.message, isToldByAgent(session) { return told }
+    return switch session.reason.flatMap(SessionReason.init) {
     case .refreshTokenExpired: "The sign-in has run out."
     case .refreshTokenRevoked: "The provider revoked the sign-in, or takes its refresh token no more."
     case .refreshTokenReused: "The provider ended the sign-in because its refresh token was used twice."

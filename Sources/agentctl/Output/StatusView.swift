@@ -17,11 +17,19 @@ struct StatusView {
 
   /// Its lines.
   var lines: [String] {
-    let sessions = status.sessions.isEmpty ? wrapped(hint) : table.lines(width: width, style: style)
+    let sessions = status.sessions.isEmpty ? nobody.flatMap(wrapped) : table.lines(width: width, style: style)
     let troubles = status.sessions.compactMap(trouble) + status.sessions.compactMap(clock)
     let notes = troubles + status.pending.map(pendingLine)
     return wrapped(agentLine).map { style.paint($0, .quiet) } + keystoreLines.flatMap(wrapped) + sessions
       + notes.flatMap(wrapped)
+  }
+
+  /// That nobody is signed in, where that is known.
+  private var nobody: [String] {
+    switch status.agent.keystore.state {
+    case .unlocked, .locked, .uninitialized: [hint]
+    case .unavailable, .damaged: []
+    }
   }
 
   private func trouble(_ session: SessionDocument) -> String? {
@@ -84,6 +92,7 @@ struct StatusView {
     let next = order.nextAttemptAt.map { ", next \(RelativeTime.coming($0, from: now))" } ?? ""
     let end = RelativeTime.coming(order.givesUpAt, from: now)
     let why = order.lastError.map { " \($0.message)" } ?? ""
-    return "Still to be revoked at the provider: \(order.session) (\(attempts)\(next), given up \(end)).\(why)"
+    let key = status.agent.keystore.state == .unlocked ? "" : ", once the keystore is unlocked"
+    return "Still to be revoked at the provider: \(order.session) (\(attempts)\(next)\(key), given up \(end)).\(why)"
   }
 }

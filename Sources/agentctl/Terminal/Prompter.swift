@@ -23,6 +23,15 @@ struct Prompter {
   /// The answer to a prompt for a secret.
   func secret(_ prompt: String) throws -> Secret { try answer(prompt, hidden: true) }
 
+  /// The same; on a terminal an empty one is asked for again.
+  func filledSecret(_ prompt: String) throws -> Secret {
+    while true {
+      let secret = try secret(prompt)
+      guard secret.isEmpty, let terminal else { return secret }
+      terminal.show("It may not be empty.")
+    }
+  }
+
   /// The answer to a prompt that is no secret.
   func text(_ prompt: String) throws -> String { try answer(prompt, hidden: false).revealString() }
 
