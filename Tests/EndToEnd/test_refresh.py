@@ -47,20 +47,26 @@ def test_the_time_of_the_next_refresh_is_the_contracts(shared):
     assert due - 0.1 * life - 2 <= wait <= due + 2, session
 
 
+def fifty_ask(world, name):
+    """What fifty clients are answered who ask for the session's token at once, each on a connection of its own."""
+    connections = [world.client.connect() for _ in range(50)]
+    assert len({connection.socket.fileno() for connection in connections}) == 50
+    target = f"/v1/sessions/{name}/token"
+    for connection in connections:
+        connection.send_request("GET", target)
+    answers = [connection.answer(to=("GET", target)) for connection in connections]
+    for connection in connections:
+        connection.close()
+    return answers
+
+
 def test_fifty_sockets_at_expiry_make_one_refresh(worlds):
     world = worlds()
     world.signed_in("crowd", "brief", refresh="on-demand")
     world.until_expired("crowd")
     world.pool.fault_refresh("brief", {"latency_ms": 400}, times=1)
     before = world.pool.refreshes()
-    connections = [world.client.connect() for _ in range(50)]
-    assert len({connection.socket.fileno() for connection in connections}) == 50
-    target = "/v1/sessions/crowd/token"
-    for connection in connections:
-        connection.send_request("GET", target)
-    answers = [connection.answer(to=("GET", target)) for connection in connections]
-    for connection in connections:
-        connection.close()
+    answers = fifty_ask(world, "crowd")
     assert {answer.status for answer in answers} == {200}
     assert {answer.json["generation"] for answer in answers} == {2}
     assert len({answer.json["token"] for answer in answers}) == 1
@@ -75,13 +81,7 @@ def test_of_two_agents_on_one_store_one_serves_and_refreshes_for_all(worlds):
     before = world.pool.refreshes()
     other = Agent(world.place, environment={"SESSION_AGENT_SOCK": world.place.run / "other" / "agent.sock"})
     world.ends_with(other).launch()
-    connections = [world.client.connect() for _ in range(50)]
-    target = "/v1/sessions/crowd/token"
-    for connection in connections:
-        connection.send_request("GET", target)
-    answers = [connection.answer(to=("GET", target)) for connection in connections]
-    for connection in connections:
-        connection.close()
+    answers = fifty_ask(world, "crowd")
     assert {(answer.status, answer.json["generation"]) for answer in answers} == {(200, 2)}
     assert other.process.wait() == 1, other.log
     assert world.pool.refreshes() == before + 1
