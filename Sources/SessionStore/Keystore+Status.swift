@@ -19,6 +19,21 @@ extension Keystore {
       schema: schema, lastError: trouble, slots: slots.map(slotStatus), isKeyringSilent: isKeyringSilent)
   }
 
+  /// Tries again the ways in that need nobody and cost little, so that the status says how they are now and not how they
+  /// were when the store was opened. Bounded by the sources.
+  public func look() async {
+    for slot in slots where [.secretService, .keyfile].contains(slot.source) {
+      guard dataKey != nil, let source = source(slot.source) else { return }
+      let begun = epoch
+      let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: nil)
+      guard begun == epoch, slots.contains(where: { $0.wrapped == slot.wrapped }) else { return }
+      switch answer {
+      case .success(let key): trials[slot.source] = opens(slot, key) ? .opened : .wrongKey
+      case .failure(let error): trials[slot.source] = .failed(error)
+      }
+    }
+  }
+
   private var isKeyringSilent: Bool {
     switch trials[.secretService] {
     case .failed(.timedOut): true

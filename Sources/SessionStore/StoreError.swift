@@ -99,13 +99,13 @@ extension StoreError: CustomStringConvertible {
       "The keystore has no \(source.rawValue) slot. See its slots: agentctl keystore status"
     case .lastSlot(let source):
       "The \(source.rawValue) slot is the only way into the keystore, and stays. "
-        + "Add another first: agentctl keystore add-slot passphrase"
+        + "Add another first: agentctl keystore add-slot \(source == .passphrase ? "secret-service" : "passphrase")"
     case .noOtherSlotOpens(let source, let why):
-      "Without the \(source.rawValue) slot nothing opens the keystore now: \(why) "
-        + "Mend that first, or add another way: agentctl keystore add-slot passphrase"
+      "Without the \(source.rawValue) slot nothing opens the keystore now, so it stays. Add another way first "
+        + "(agentctl keystore add-slot passphrase), or mend the other one: \(why)"
     case .slotUnusable(let source, let why, _):
-      "The key is wrapped for the \(source.rawValue) slot too, which gives no key now: \(why) "
-        + "Mend that, or remove it: agentctl keystore remove-slot \(source.rawValue)"
+      "The key is wrapped for the \(source.rawValue) slot too, which gives no key now. Remove that slot "
+        + "(agentctl keystore remove-slot \(source.rawValue)), or mend it: \(why)"
     case .sourceFailed(_, let error): error.description
     case .changedMeanwhile: "The keystore was locked or changed meanwhile; nothing was done. Try again."
     case .doesNotOpen(let what, let remedy):
@@ -120,7 +120,7 @@ extension StoreError: CustomStringConvertible {
     case .notErased(let path, let why):
       "It is removed; but its sealed values are still in the log beside \(path), as \(why). A later logout erases them."
     case .diskFull(let path): "There is no room to write the keystore \(path). Free some space; it is tried again."
-    case .readOnly(let path): "The keystore \(path) cannot be written. Make its folder writable for you."
+    case .readOnly(let path): "The keystore \(path) cannot be written. Make it and its folder writable for you."
     case .unsafeFile(let path, let why): "\(path) \(why)."
     case .fileGone(let path):
       "The keystore \(path) was removed or replaced while the agent had it open, so nothing more is stored. Save what "

@@ -75,6 +75,7 @@ class Trial:
         try:
             self._timed("refresh", lambda: world.client.post("/v1/sessions/work/refresh"))
             self._timed("logout", lambda: world.client.delete("/v1/sessions/other"))
+            self._timed("status", lambda: world.client.get("/v1/keystore"))
             self._timed("rekey", lambda: world.client.post("/v1/keystore/rekey", {}))
             self.open = (world.client.get("/v1/sessions/work/token"), world.client.get("/v1/sessions/other/token"))
             world.agent.stop()
@@ -122,6 +123,15 @@ def judge_logout(trial, fault):
     assert "other" not in trial.names
 
 
+def judge_status(trial, fault):
+    """While the store is open: how its keyring is now, not how it was when it opened the store."""
+    answer = trial.answers["status"].json
+    (slot,) = answer["slots"]
+    expected = {"unlocked": "ok", "locked": "locked", "unavailable": "unavailable"}[fault.state]
+    assert (answer["state"], slot["state"]) == ("unlocked", expected), answer
+    assert fault.words is None or fault.words in slot["detail"], answer
+
+
 def judge_rekey(trial, fault):
     answer = trial.answers["rekey"]
     assert (answer.status, answer.code) == fault.refusal, answer
@@ -155,6 +165,7 @@ JUDGES = {
     "unlock": judge_unlock,
     "refresh": judge_refresh,
     "logout": judge_logout,
+    "status": judge_status,
     "rekey": judge_rekey,
 }
 

@@ -232,6 +232,7 @@ extension Agent {
   }
 
   private func freshKeystoreDocument() async -> KeystoreDocument {
+    await parts.keystore.look()
     let status = await parts.keystore.status
     if status.state == keystoreStatus.state { keystoreStatus = status }
     // Damage that was met while the store was open: its sessions are served from memory all the same.

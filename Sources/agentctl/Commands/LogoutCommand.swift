@@ -43,7 +43,7 @@ struct LogoutCommand: ParsableCommand {
   /// Whether what is owed waits for the keystore too.
   private func isClosed(_ client: SessionAgentClient) -> Bool {
     // The sign-out is done, whether or not this can be asked.
-    (try? client.keystore()).map { $0.state != .unlocked } ?? false
+    (try? client.status()).map { $0.agent.keystore.state != .unlocked } ?? false
   }
 
   /// What became of it.

@@ -101,8 +101,9 @@ struct KeystoreOpening {
   /// Why nothing that a person gives can open it.
   private static func closed(_ keystore: KeystoreDocument) -> CommandFailure {
     let why = keystore.lastError?.message ?? "The keystore is \(keystore.state.rawValue)."
-    return CommandFailure(
-      Problem(keystore.state == .damaged ? .storageFailed : .locked, "\(why) See: agentctl keystore status"))
+    // One that says what to do ends with the command.
+    let more = why.contains("agentctl ") ? "" : " See: agentctl keystore status"
+    return CommandFailure(Problem(keystore.state == .damaged ? .storageFailed : .locked, why + more))
   }
 }
 
