@@ -56,6 +56,7 @@ CLIENTS = (
     client("minute", life=60),
     client("short", life=6),
     client("brief", life=3),
+    client("middling", life=12),
     client("rotating", rotation=60),
     client("rotatingbrief", life=3, rotation=60),
     client("rotatingstrict", life=3, rotation=0),
