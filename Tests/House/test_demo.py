@@ -35,6 +35,10 @@ def demo(repository, programs):
     process.kill()
     process.wait()
     process.stdout.close()
+    # A process that was ended is seen until the kernel has done with it.
+    deadline = time.monotonic() + 10
+    while leftovers() - before and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert leftovers() - before == set()
 
 

@@ -38,10 +38,13 @@ print("%06d" % ((struct.unpack(">I", digest[start:start + 4])[0] & 0x7FFFFFFF) %
 PYTHON
 }
 
+# What runs beside the commands shown has a session of its own (setsid): a Ctrl-C ends the script, and not what the script
+# would miss before it ends.
+
 # The pool says where it listens in its first line; started again with the same folder, it takes the same port.
 start_pool() {
   local ready=
-  exec {pool_output}< <(exec localpool serve --seed "$work/seed.json" --data "$work/pool" 2>>"$work/pool.log")
+  exec {pool_output}< <(exec setsid localpool serve --seed "$work/seed.json" --data "$work/pool" 2>>"$work/pool.log")
   POOL_PID=$!
   read -r -t 10 -u "$pool_output" ready || { tail "$work/pool.log" >&2 && die "the local pool did not start"; }
   POOL_URL=$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["url"])' "$ready")
@@ -49,7 +52,7 @@ start_pool() {
 
 # start_agent [COMMAND ... that runs it]
 start_agent() {
-  "$@" session-agent 2>>"$work/agent.log" &
+  setsid "$@" session-agent 2>>"$work/agent.log" &
   AGENT_PID=$!
   disown
   local deadline=$((SECONDS + 10))
