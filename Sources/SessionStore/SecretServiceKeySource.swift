@@ -13,7 +13,7 @@ public struct SecretServiceKeySource: KeySource {
   private let deadlineMilliseconds: Int
   private let promptMilliseconds: Int
   private let random: any RandomSource
-  private let witness: SecretServiceWitness?
+  let witness: SecretServiceWitness?
   private static let length = 32
 
   /// The service on the session bus.

@@ -14,7 +14,8 @@ final class SecretServiceWitness: Sendable {
 
   private struct State {
     var next: Order?
-    var isAtWork = false
+    /// What is being done; nil where nothing is.
+    var work: Task<Void, Never>?
   }
 
   init(address: String, deadline: Int) {
@@ -27,13 +28,14 @@ final class SecretServiceWitness: Sendable {
   func forget(_ storeID: String) { put(.forget(storeID: storeID)) }
 
   private func put(_ order: Order) {
-    let mayBegin = state.withLock { state in
+    state.withLock { state in
       state.next = order
-      defer { state.isAtWork = true }
-      return !state.isAtWork
+      if state.work == nil { state.work = Task { await work() } }
     }
-    if mayBegin { Task { await work() } }
   }
+
+  /// Returns when all that was to be kept is, or is given up.
+  func settle() async { await state.withLock { $0.work }?.value }
 
   private func work() async {
     while let order = next() {
@@ -57,7 +59,7 @@ final class SecretServiceWitness: Sendable {
   private func next() -> Order? {
     state.withLock { state in
       defer { state.next = nil }
-      state.isAtWork = state.next != nil
+      if state.next == nil { state.work = nil }
       return state.next
     }
   }
