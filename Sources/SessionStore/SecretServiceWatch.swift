@@ -16,9 +16,11 @@ public final class SecretServiceWatch: Sendable {
   private static let object = "/org/freedesktop/secrets"
 
   private let tell: @Sendable (News) -> Void
-  /// A GMainContext, which any thread may hand work to.
+  // Unsafe for the compiler, which knows nothing of C pointers: a GMainContext has a lock of its own, and any thread may
+  // hand it work.
   nonisolated(unsafe) private let context: OpaquePointer
-  /// The connection; used on the watch's thread only.
+  // The connection. Unsafe for the compiler, which can't see that it is set and used on the watch's thread alone: `run`
+  // is that thread, and `ask` is run by its context.
   nonisolated(unsafe) private var bus: OpaquePointer?
 
   /// Watches for as long as the process lives. Without a bus nothing is watched.
