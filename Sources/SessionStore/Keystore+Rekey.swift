@@ -51,8 +51,8 @@ extension Keystore {
     return status
   }
 
-  /// The key of a slot's source, shown to open the slot.
-  private func provenKey(of slot: Slot, _ secret: Secret?) async throws(StoreError) -> WrappingKey {
+  /// The key of a slot's source, shown to open the slot. What came of it is in `trials`.
+  func provenKey(of slot: Slot, _ secret: Secret?) async throws(StoreError) -> WrappingKey {
     guard let source = source(slot.source) else {
       throw .slotUnusable(slot.source, why: "This agent is not set to use it.", isLocked: false)
     }

@@ -23,13 +23,11 @@ extension Keystore {
   /// were when the store was opened. Bounded by the sources.
   public func look() async {
     for slot in slots where [.secretService, .keyfile].contains(slot.source) {
-      guard dataKey != nil, let source = source(slot.source) else { return }
-      let begun = epoch
-      let answer = await wrappingKey(source, parameters: slot.parameters, passphrase: nil)
-      guard begun == epoch, slots.contains(where: { $0.wrapped == slot.wrapped }) else { return }
-      switch answer {
-      case .success(let key): trials[slot.source] = opens(slot, key) ? .opened : .wrongKey
-      case .failure(let error): trials[slot.source] = .failed(error)
+      guard dataKey != nil else { return }
+      do throws(StoreError) {
+        _ = try await provenKey(of: slot, nil)
+      } catch {
+        // It is the slot's trouble, which the status tells.
       }
     }
   }

@@ -53,8 +53,7 @@ extension Agent {
 
   private func damage(to name: SessionName, _ why: String) -> String {
     let profile = summaries.first { $0.name == name }?.profile ?? name
-    let session = profile == name ? "" : " --session \(name)"
-    return "Session \(name) is damaged in the keystore. \(why) Sign in again: agentctl login \(profile)\(session)"
+    return "Session \(name) is damaged in the keystore. \(why) Sign in again: \(Agent.loginCommand(profile, name))"
   }
 
   private func restore(_ record: SessionRecord) -> LiveSession {
