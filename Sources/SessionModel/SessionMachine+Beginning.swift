@@ -4,7 +4,7 @@ extension SessionMachine {
     guard let deadline, deadline <= now.boot else { return [.arm] }
     switch phase {
     case .resting: return begin(after: nil)
-    case .waiting(let trouble): return begin(after: trouble)
+    case .waiting(let trouble): return begin(after: trouble, patience: patience(now))
     case .attempting, .ended, .removed:
       self.deadline = nil
       return [.arm]
@@ -15,7 +15,7 @@ extension SessionMachine {
   mutating func tokenWanted(_ now: Now) -> [Effect] {
     switch phase {
     case .resting: begin(after: nil)
-    case .waiting(let trouble): trouble.until <= now.boot ? begin(after: trouble) : []
+    case .waiting(let trouble): trouble.until <= now.boot ? begin(after: trouble, patience: patience(now)) : []
     case .attempting, .ended, .removed: []
     }
   }
@@ -61,6 +61,7 @@ extension SessionMachine {
       }
       lastReturn = now.boot
       attempt.failuresBefore = 0
+      attempt.patience = nil
       phase = .attempting(attempt)
       return []
     case .resting: return deadline.map { $0 <= now.boot } == true ? begin(after: nil) : []
@@ -68,16 +69,21 @@ extension SessionMachine {
     }
   }
 
-  private mutating func begin(after trouble: Trouble?) -> [Effect] {
+  private func patience(_ now: Now) -> BootInstant { now.boot.adding(milliseconds: RefreshSchedule.patience) }
+
+  private mutating func begin(after trouble: Trouble?, patience: BootInstant? = nil) -> [Effect] {
     deadline = nil
     if let trouble, let number = trouble.unpersisted {
       phase = .attempting(
-        Attempt(number: number, step: .persisting, failuresBefore: trouble.failures, trouble: trouble))
+        Attempt(
+          number: number, step: .persisting, failuresBefore: trouble.failures, trouble: trouble, patience: patience))
       return [.persist(attempt: number), .arm]
     }
     lastAttempt += 1
     phase = .attempting(
-      Attempt(number: lastAttempt, step: .recording, failuresBefore: trouble?.failures ?? 0, trouble: trouble))
+      Attempt(
+        number: lastAttempt, step: .recording, failuresBefore: trouble?.failures ?? 0, trouble: trouble,
+        patience: patience))
     return [.recordIntent(attempt: lastAttempt), .arm]
   }
 }

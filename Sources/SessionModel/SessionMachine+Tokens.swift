@@ -8,7 +8,7 @@ extension SessionMachine {
     case serveAndRefresh
     /// Tell the machine that a better token is wanted, and wait for what becomes of it.
     case refreshAndWait
-    /// A refresh is under way: wait for it.
+    /// A refresh is under way: wait for it, for as long as its `patience` lasts.
     case wait
     /// There is no token to hand out.
     case refuse
@@ -31,7 +31,9 @@ extension SessionMachine {
       // Of an on-demand session nobody else tries again.
       let asks = policy == .onDemand && left < times.life / 5 && trouble.until <= now.boot
       return asks ? .serveAndRefresh : .serve(stale: false)
-    case .attempting: return .wait
+    case .attempting(let attempt):
+      let isOver = attempt.patience.map { $0 <= now.boot } ?? false
+      return isOver ? fallback(isValid: isValid, strict: strict) : .wait
     case .resting:
       let mayAsk = !isValid || renewable(type, minimumTTL: minimumTTL) <= now.boot
       return mayAsk ? .refreshAndWait : fallback(isValid: isValid, strict: strict)

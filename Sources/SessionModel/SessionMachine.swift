@@ -69,6 +69,9 @@ public struct SessionMachine: Hashable, Sendable {
     public var failuresBefore: Int
     /// The trouble that it tries to end.
     public var trouble: Trouble?
+    /// Until when requests wait for it; nil where as long as they like. Set where the one before it failed and nothing
+    /// suggests that this one will not: who has no token is then told of that trouble, and sits out no connect timeout.
+    public var patience: BootInstant?
   }
 
   /// How far an attempt is.

@@ -3,11 +3,13 @@
 import socket
 import threading
 import time
+import urllib.parse
 
 import pytest
 from support.agent import Agent
 from support.pool import CLIENT_SECRET, POOL, LocalPool, client, seed, user
 from support.recorder import Recorder
+from support.swallowing import swallowing
 from support.waiting import until
 from support.world import World, seconds_of
 
@@ -206,6 +208,25 @@ def test_retry_after_of_the_provider_is_kept_to(quick):
     wait = seconds_of(quick.client.session("later")["next_refresh_at"]) - time.time()
     assert 50 <= wait <= 61
     quick.pool.clear()
+
+
+def test_a_link_that_swallows_packets_makes_nobody_wait_for_its_timeouts(worlds):
+    """By default a connection has five seconds; half of the requests meet an attempt that sits them out."""
+    world = worlds()
+    world.signed_in("work", "brief")
+    world.pool.stop()
+    with swallowing(urllib.parse.urlsplit(world.pool.url).port):
+        until(lambda: world.client.session("work")["state"] == "offline", "the first failure", 20)
+        world.until_expired("work")
+        begun, waits = time.monotonic(), []
+        while time.monotonic() - begun < 12:
+            asked = time.monotonic()
+            answer = world.client.get("/v1/sessions/work/token")
+            waits.append(time.monotonic() - asked)
+            assert (answer.status, answer.code) == (503, "offline"), answer
+            time.sleep(0.05)
+        assert any(wait > 0.5 for wait in waits), "no request met an attempt"
+        assert max(waits) < 2.5, waits
 
 
 def test_the_back_off_grows_and_a_request_makes_no_attempt_while_it_runs(worlds):

@@ -16,7 +16,7 @@ struct AccountTests {
     try await AgentHouse.with { house in
       try await house.signIn()
       #expect(try await house.ask(.GET, account).json["username"] == "ann")
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       let answer = try await house.ask(.GET, account)
       #expect(answer.status == 200)
       #expect(try await house.session()["generation"] == 2)
@@ -27,7 +27,7 @@ struct AccountTests {
   func offline() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       house.transport.unplug()
       #expect(try await house.ask(.GET, account).code == "offline")
       let before = house.transport.total
@@ -65,7 +65,7 @@ struct AccountTests {
 
   @Test("the connection that carried an authenticator's secret is closed")
   func closes() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(mfa: "OPTIONAL") }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, mfa: "OPTIONAL") }) { house in
       try await house.signIn()
       let answer = try await house.ask(.POST, account + "/mfa/totp")
       #expect(answer.status == 200 && answer.header("connection") == "close")
@@ -99,7 +99,7 @@ struct AccountTests {
 
   @Test("second factors that are neither in use nor wanted are not mentioned to the pool")
   func factors() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(mfa: "OPTIONAL") }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, mfa: "OPTIONAL") }) { house in
       try await house.signIn()
       let nothing: JSONValue = ["methods": [], "preferred": nil]
       #expect(try await house.ask(.PUT, account + "/mfa", nothing).json == nothing)

@@ -70,14 +70,14 @@ struct JournalTests {
 
   @Test("a lost answer and a refusal after it are told as what they are")
   func lost() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
       try await house.signIn()
       house.transport.set(.loseAnswer, for: Self.refresh)
       _ = try await house.ask(.POST, "/v1/sessions/work/refresh")
       try await eventually("the loss is told") { try await events(house).contains("answer_lost") }
       house.transport.set(nil, for: Self.refresh)
       // Longer than this may take: the pool's clock has run on meanwhile, and spent is what was spent before now.
-      try await house.advance(seconds: 300)
+      house.advance(seconds: 300)
       try await house.wakeAtDeadline()
       try await eventually("the end is told") { try await events(house).last == "sign_in_required" }
       let end = try #require(try await entries(house).last)

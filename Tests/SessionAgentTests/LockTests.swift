@@ -34,7 +34,7 @@ struct LockTests {
 
   @Test("locking lets a refresh under way become durable first, and then nothing is handed out")
   func lockDuringRefresh() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
       let gate = try await house.refreshHeldBack()
       let locking = Task { try await house.ask(.POST, "/v1/lock") }
       try await eventually("it is locking") { await house.agent.isLocking }
@@ -52,7 +52,7 @@ struct LockTests {
 
   @Test("locking waits for a refresh no longer than its bounds; a late answer neither wakes nor revokes anything")
   func lockWithHungProvider() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
       let gate = try await house.refreshHeldBack()
       let locking = Task { try await house.ask(.POST, "/v1/lock") }
       try await eventually("it is locking") { await house.waiters() == 1 }

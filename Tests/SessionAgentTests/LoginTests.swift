@@ -116,7 +116,7 @@ struct LoginTests {
 
   @Test("SECURITY 6: the secret of an authenticator's set-up is gone from GET once its code was given")
   func setUp() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(mfa: "ON") }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, mfa: "ON") }) { house in
       let login = try await house.beginLogin(JSONMember("username", "ann"))
       let setUp = try await house.answer(login, LocalPool.password).json
       #expect(kind(setUp) == "mfa_setup")

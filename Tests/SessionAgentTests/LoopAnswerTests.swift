@@ -74,7 +74,7 @@ struct LoopAnswerTests {
   func waiting() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       house.transport.set(.holdBefore(Gate()), for: "GetTokensFromRefreshToken")
       try await withChannel(house) { channel, outbound, agent in
         let before = (agent.answeredOnLoop, agent.answeredAfterWait)

@@ -91,7 +91,7 @@ struct NetworkTests {
   func wakingUp() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 590)
+      house.advance(seconds: 590)
       #expect(house.transport.count(Self.refresh) == 0)
       await house.agent.wokeUp()
       try await eventually("it is fresh") { try await house.session()["generation"]?.integer == 2 }
@@ -103,7 +103,7 @@ struct NetworkTests {
   func overdue() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 590)
+      house.advance(seconds: 590)
       #expect(try await house.token().json["generation"]?.integer == 1)
       try await eventually("it is fresh") { try await house.session()["generation"]?.integer == 2 }
       #expect(house.transport.count(Self.refresh) == 1)

@@ -25,7 +25,7 @@ struct NoticeTests {
   private func end(_ house: AgentHouse) async throws {
     try await house.signIn()
     try await house.control(["revoke": ["username": "ann"]])
-    try await house.advance(seconds: 3600)
+    house.advance(seconds: 3600)
     #expect(try await house.token("?timeout=600").status == 401)
   }
 
@@ -33,7 +33,7 @@ struct NoticeTests {
   private func block(_ house: AgentHouse) async throws {
     try await house.signIn()
     house.transport.set(Self.refusal, for: Self.refresh)
-    try await house.advance(seconds: 3600)
+    house.advance(seconds: 3600)
     #expect(try await house.token("?timeout=600").status == 502)
   }
 
@@ -69,7 +69,7 @@ struct NoticeTests {
       try await eventually("taken back") { house.desktop.value.last == .withdraw(.session(house.work)) }
       #expect(house.desktop.value.count == 2)
       house.transport.set(Self.refusal, for: Self.refresh)
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       #expect(try await house.token("?timeout=600").status == 502)
       #expect(house.desktop.value.last == .show(told, .session(house.work)))
     }
@@ -80,7 +80,7 @@ struct NoticeTests {
     try await AgentHouse.with { house in
       try await house.signIn()
       house.transport.unplug()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       #expect(try await house.token("?timeout=600").code == "offline")
       #expect(house.desktop.value.isEmpty)
       house.transport.plugIn()

@@ -41,7 +41,7 @@ struct RefreshTests {
   func fifty() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       let gate = Gate()
       house.transport.set(.holdBefore(gate), for: Self.refresh)
       let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
@@ -62,7 +62,7 @@ struct RefreshTests {
   func givesUp() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       let gate = Gate()
       house.transport.set(.holdBefore(gate), for: Self.refresh)
       let leaving = Task { try await house.token("?timeout=600") }
@@ -81,7 +81,7 @@ struct RefreshTests {
   func halfGiveUp() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       let gate = Gate()
       house.transport.set(.holdBefore(gate), for: Self.refresh)
       let clients = (0..<50).map { _ in Task { try await house.token("?timeout=600") } }
@@ -99,7 +99,7 @@ struct RefreshTests {
   func deadline() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       let gate = Gate()
       house.transport.set(.holdBefore(gate), for: Self.refresh)
       let short = Task { try await house.token("?timeout=1") }
@@ -116,7 +116,7 @@ struct RefreshTests {
   func noWaiting() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()
-      try await house.advance(seconds: 3600)
+      house.advance(seconds: 3600)
       let gate = Gate()
       house.transport.set(.holdBefore(gate), for: Self.refresh)
       let answer = try await house.token("?timeout=0")
@@ -146,9 +146,27 @@ struct RefreshTests {
     }
   }
 
+  @Test("by hand while an attempt is under way its failure is no answer: another one is made, once")
+  func byHandMeanwhile() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      house.advance(seconds: 3600)
+      let gate = Gate()
+      house.transport.set(.hang(gate), for: Self.refresh)
+      _ = try await house.token("?timeout=0")
+      try await eventually("the attempt hangs") { gate.arrived == 1 }
+      let asked = Task { try await house.ask(.POST, "/v1/sessions/work/refresh") }
+      try await eventually("it waits") { await house.waiters() == 1 }
+      house.transport.set(nil, for: Self.refresh)
+      gate.open()
+      #expect(try await asked.value.json["generation"] == 2)
+      #expect(house.transport.count(Self.refresh) == 2)
+    }
+  }
+
   @Test("a rotated token is the one that is sent next, also after a restart")
   func rotation() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
       try await house.signIn()
       for generation in 2...4 {
         let done = try await house.ask(.POST, "/v1/sessions/work/refresh")
@@ -168,11 +186,11 @@ struct RefreshTests {
       try house.folder.write(
         "profiles.d/work.toml", AgentHouse.profile(house.pool.url, extra: "refresh = \"on-demand\""))
       try await house.signIn()
-      try await house.advance(seconds: 400)
+      house.advance(seconds: 400)
       #expect(house.timer.armed == nil)
       #expect(try await generation(house.token()) == 1)
       #expect(house.transport.count(Self.refresh) == 0)
-      try await house.advance(seconds: 100)
+      house.advance(seconds: 100)
       #expect(try await generation(house.token()) == 1)
       try await eventually("renewed") { try await generation(house.token()) == 2 }
       #expect(try await house.refreshes() == 1)

@@ -14,7 +14,7 @@ struct ReplacementTests {
 
   @Test("while a refresh is under way: its result is dropped, and the token that it brings is revoked")
   func duringRefresh() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
       let gate = try await house.refreshHeldBack()
       let waiting = Task { try await house.token("?timeout=600") }
       try await eventually("it waits") { await house.waiters() == 1 }
@@ -33,7 +33,7 @@ struct ReplacementTests {
 
   @Test("another sign-in while a refresh is under way: the old session's result is dropped, and its tokens are revoked")
   func replacedDuringRefresh() async throws {
-    try await AgentHouse.with(pool: { try await LocalPool(rotates: true) }) { house in
+    try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
       let gate = try await house.refreshHeldBack()
       #expect(try await house.signIn()["step"]?["kind"] == "done")
       let fresh = try await house.token()

@@ -310,6 +310,30 @@ struct SessionMachineTests {
     #expect(machine.decide(.access) == .serve(stale: false))
   }
 
+  @Test("the first attempt is waited for; one that follows on a failed one by itself for a second")
+  func patience() {
+    func decisions(_ machine: Machine) -> [SessionMachine.TokenDecision] {
+      [3_599_999, 3_600_999, 3_601_000].map {
+        machine.value.decide(.access, minimumTTL: 0, strict: false, now: Machine.now($0))
+      }
+    }
+    func retry(_ event: SessionMachine.Event, _ policy: RefreshPolicy = .proactive) -> Machine {
+      var machine = Machine.waiting(at: 3_500_000)
+      _ = machine.handle(.policyChanged(policy))
+      _ = machine.handle(event, at: 3_600_000)
+      return machine
+    }
+    #expect(decisions(.asking()) == [.wait, .wait, .wait])
+    #expect(decisions(retry(.due)) == [.wait, .wait, .refuse])
+    #expect(decisions(retry(.tokenWanted, .onDemand)) == [.wait, .wait, .refuse])
+    // These two have heard that it may be over.
+    #expect(decisions(retry(.refreshAsked)) == [.wait, .wait, .wait])
+    #expect(decisions(retry(.networkReturned)) == [.wait, .wait, .wait])
+    var hanging = retry(.due)
+    _ = hanging.handle(.networkReturned)
+    #expect(decisions(hanging) == [.wait, .wait, .wait])
+  }
+
   @Test("a shorter-lived token is stale where no better can be had; strict refuses it")
   func stale() {
     let machine = Machine.waiting(at: 3_000_000)

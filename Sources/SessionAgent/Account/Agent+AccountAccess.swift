@@ -59,7 +59,7 @@ extension Agent {
       case .refuse: throw refusal(of: session, now: now)
       }
       guard now.boot < deadline else { throw refusal(of: session, now: now) }
-      try await waitForNews(of: name, until: deadline)
+      try await waitWithPatience(of: name, until: deadline)
     }
   }
 

@@ -27,24 +27,38 @@ extension Agent {
     guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
     if case .ended = session.machine.phase { throw refusal(of: session, now: now) }
     let (id, before) = (session.record.id, session.record.generation)
+    let joins = if case .attempting = session.machine.phase { true } else { false }
     feed(isForced && release(session) ? .holdReleased : .refreshAsked, to: session)
-    let deadline = refreshDeadline
     return .later {
-      try await self.waitForRefresh(name, id: id, before: before, deadline: deadline)
-      return .json(try await self.sessionDocument(name).json)
+      // Whoever asks by hand may have mended what an attempt under way still fails of: that one's failure is no answer.
+      if joins { try await self.refreshAgain(name, id: id, before: before) }
+      return .json(try await self.refreshedSession(name, id: id, before: before).json)
     }
   }
 
+  private func refreshAgain(_ name: SessionName, id: String, before: Generation) async throws(CancellationError) {
+    guard let session = try await waitForRefresh(name, id: id, before: before) else { return }
+    feed(.refreshAsked, to: session)
+  }
+
+  private func refreshedSession(_ name: SessionName, id: String, before: Generation) async throws -> SessionDocument {
+    if let session = try await waitForRefresh(name, id: id, before: before) { throw refusal(of: session, now: now) }
+    guard sessions[name] != nil else { throw signInRequired(name) }
+    return try sessionDocument(name)
+  }
+
+  /// Waits for the end of the attempt under way, or for its own deadline.
+  ///
+  /// - Returns: the session where it was not renewed.
   private func waitForRefresh(
-    _ name: SessionName, id: String, before: Generation, deadline: BootInstant
-  ) async throws {
+    _ name: SessionName, id: String, before: Generation
+  ) async throws(CancellationError) -> LiveSession? {
+    let deadline = refreshDeadline
     while let session = current(name, id: id), session.record.generation == before {
-      guard case .attempting = session.machine.phase, now.boot < deadline else {
-        throw refusal(of: session, now: now)
-      }
+      guard case .attempting = session.machine.phase, now.boot < deadline else { return session }
       try await waitForNews(of: name, until: deadline)
     }
-    guard sessions[name] != nil else { throw signInRequired(name) }
+    return nil
   }
 
   var status: StatusDocument {

@@ -77,7 +77,7 @@ extension Agent {
       if deadline <= now.boot { query.timeout = 0 }
       // Looked at before each wait: news may have come between the request and this task.
       if let answer = try tokenNow(query, name, peer: peer) { return answer }
-      try await waitForNews(of: name, until: deadline)
+      try await waitWithPatience(of: name, until: deadline)
     }
   }
 

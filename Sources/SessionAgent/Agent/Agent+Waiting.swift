@@ -33,6 +33,15 @@ extension Agent {
     if Task.isCancelled { throw CancellationError() }
   }
 
+  /// Like `waitForNews`, but for no longer than requests have patience with the refresh under way.
+  func waitWithPatience(of name: SessionName, until deadline: BootInstant) async throws(CancellationError) {
+    var deadline = deadline
+    if case .attempting(let attempt) = sessions[name]?.machine.phase, let patience = attempt.patience {
+      deadline = min(deadline, patience)
+    }
+    try await waitForNews(of: name, until: deadline)
+  }
+
   /// Lets refreshes and sign-ins under way become durable, until the deadline at most.
   func waitWhileBusy(until deadline: BootInstant) async {
     while let busy, now.boot < deadline {

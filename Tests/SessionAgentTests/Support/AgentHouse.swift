@@ -72,14 +72,15 @@ final class AgentHouse: Sendable {
 
   /// Runs `body` with a profile `work` at the pool, and puts everything away whatever comes of it.
   static func with(
-    pool makePool: () async throws -> LocalPool = { try await LocalPool() }, settings: Settings = Settings(),
-    _ body: (AgentHouse) async throws -> Void
+    pool makePool: (HandClock) async throws -> LocalPool = { try await LocalPool(on: $0) },
+    settings: Settings = Settings(), _ body: (AgentHouse) async throws -> Void
   ) async throws {
-    let pool = try await makePool()
+    let clock = HandClock()
+    let pool = try await makePool(clock)
     do {
       let folder = try TemporaryFolder()
       try folder.write("profiles.d/work.toml", profile(pool.url))
-      try await with(pool, folder, HandClock(), settings, body)
+      try await with(pool, folder, clock, settings, body)
     } catch {
       await pool.stop()
       throw error
@@ -133,23 +134,19 @@ final class AgentHouse: Sendable {
 
   // MARK: - Time
 
-  /// Moves the agent's clock and the pool's together, without waking the agent.
-  func advance(seconds: Int64) async throws {
-    clock.advance(milliseconds: seconds * 1000)
-    try await setPoolClock()
-  }
+  /// Moves the agent's clock and the pool's, which are one, without waking the agent.
+  func advance(seconds: Int64) { clock.advance(milliseconds: seconds * 1000) }
 
-  /// The pool's clock is the agent's civil one, and that much ahead.
-  func setPoolClock(ahead seconds: Int64 = 0) async throws {
-    let offset = seconds + (clock.now().wall.milliseconds - SystemClock().now().wall.milliseconds) / 1000
-    try await control(["clock": ["offset_seconds": .integer(offset)]])
+  /// The pool's civil time is that much ahead of the agent's.
+  func setPoolClock(ahead seconds: Int64) async throws {
+    try await control(["clock": ["offset_seconds": .integer(seconds)]])
   }
 
   /// Moves the clocks to the deadline that the timer is armed for, and wakes the agent as the timer would.
   func wakeAtDeadline() async throws {
     let deadline = try #require(timer.armed, "the timer is not armed")
     let left = deadline.milliseconds - clock.now().boot.milliseconds
-    try await advance(seconds: max((left + 999) / 1000, 0))
+    advance(seconds: max((left + 999) / 1000, 0))
     await agent.tick()
   }
 

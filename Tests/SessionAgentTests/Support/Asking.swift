@@ -85,7 +85,7 @@ extension AgentHouse {
   /// the gate opens.
   func refreshHeldBack() async throws -> Gate {
     try await signIn()
-    try await advance(seconds: 3600)
+    advance(seconds: 3600)
     let gate = Gate()
     transport.set(.holdAfter(gate), for: "GetTokensFromRefreshToken")
     _ = try await token("?timeout=0")

@@ -12,6 +12,8 @@ final class FaultyTransport: ProviderTransport {
     case fail(TransportError)
     /// The request is sent once the gate opens.
     case holdBefore(Gate)
+    /// No connection comes about; that is given up once the gate opens.
+    case hang(Gate)
     /// The provider answers; its answer comes once the gate opens.
     case holdAfter(Gate)
     /// The provider acts; its answer is lost.
@@ -30,7 +32,7 @@ final class FaultyTransport: ProviderTransport {
   /// Nil takes the fault away.
   func set(_ fault: Fault?, for operation: String) {
     switch fault {
-    case .holdBefore(let gate), .holdAfter(let gate): gates.withLock { $0.append(gate) }
+    case .holdBefore(let gate), .holdAfter(let gate), .hang(let gate): gates.withLock { $0.append(gate) }
     case nil, .fail, .loseAnswer, .answer: break
     }
     faults.withLock { $0[operation] = fault }
@@ -57,6 +59,9 @@ final class FaultyTransport: ProviderTransport {
     case .holdBefore(let gate):
       await gate.pass()
       return try await real.send(request)
+    case .hang(let gate):
+      await gate.pass()
+      throw .connect(host: "pool")
     case .holdAfter(let gate):
       let response = try await real.send(request)
       await gate.pass()

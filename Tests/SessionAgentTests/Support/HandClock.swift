@@ -6,10 +6,19 @@ import Synchronization
 /// A clock in the test's hand; it begins at the real time, so that a real provider's tokens fit.
 final class HandClock: Clock {
   private let current: Mutex<Now>
+  private let start: Now
 
-  init(_ start: Now = SystemClock().now()) { current = Mutex(start) }
+  init(_ start: Now = SystemClock().now()) {
+    self.start = start
+    current = Mutex(start)
+  }
 
   func now() -> Now { current.withLock { $0 } }
+
+  /// The civil time that nobody sets: what a provider's clock shows, in seconds.
+  var steadySeconds: Double {
+    Double(start.wall.milliseconds + now().boot.milliseconds - start.boot.milliseconds) / 1000
+  }
 
   func advance(milliseconds: Int64) {
     current.withLock {

@@ -17,11 +17,14 @@ final class LocalPool: Sendable {
   private let log: PoolLog
 
   /// - Parameters:
+  ///   - clock: the pool's; the system's where there is none.
   ///   - life: of the access and the ID token, in seconds.
   ///   - rotates: whether each refresh gives a new refresh token and ends the old one at once.
   ///   - mfa: `OFF`, `OPTIONAL` or `ON`; nobody has an authenticator yet.
   ///   - secret: the client's.
-  convenience init(life: Int = 600, rotates: Bool = false, mfa: String = "OFF", secret: String? = nil) async throws {
+  convenience init(
+    on clock: HandClock? = nil, life: Int = 600, rotates: Bool = false, mfa: String = "OFF", secret: String? = nil
+  ) async throws {
     var client: [String: JSON] = [
       "id": .string("app"),
       "flows": .strings(["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]),
@@ -30,16 +33,18 @@ final class LocalPool: Sendable {
     if rotates { client["rotation"] = .object(["enabled": .bool(true), "grace_seconds": .integer(0)]) }
     client["secret"] = secret.map(JSON.string)
     let users = ["ann", "bob"].map { JSON.object(["username": .string($0), "password": .string(Self.password)]) }
-    try await self.init(pools: [
-      [
-        "id": .string(Self.id), "mfa": .string(mfa), "clients": .array([.object(client)]),
-        "users": .array(users),
-      ]
-    ])
+    try await self.init(
+      on: clock,
+      pools: [
+        [
+          "id": .string(Self.id), "mfa": .string(mfa), "clients": .array([.object(client)]),
+          "users": .array(users),
+        ]
+      ])
   }
 
   /// Pools by the seed's own words.
-  init(pools: [[String: JSON]]) async throws {
+  init(on clock: HandClock? = nil, pools: [[String: JSON]]) async throws {
     let file = "\(NSTemporaryDirectory())/seed-\(UUID().uuidString).json"
     defer { try? FileManager.default.removeItem(atPath: file) }
     let seed = JSON.object(["user_pools": .array(pools.map(JSON.object))])
@@ -48,8 +53,8 @@ final class LocalPool: Sendable {
     configuration.seedFile = file
     let log = PoolLog()
     let start = PoolStart(
-      configuration: configuration, clock: PoolClock(), random: SystemRandomSource(),
-      makeKeys: { try Self.keys.get() }, log: { log.append($0) })
+      configuration: configuration, clock: clock.map { hand in PoolClock { hand.steadySeconds } } ?? PoolClock(),
+      random: SystemRandomSource(), makeKeys: { try Self.keys.get() }, log: { log.append($0) })
     server = try await start.run()
     url = server.url
     self.log = log
