@@ -125,7 +125,7 @@ private struct Startup {
     await agent.openKeystore()
     let server = try await SocketServer.start(
       descriptor: socket.descriptor, on: agent.loop, ownUID: geteuid(), logger: logger,
-      maximumConnections: min(4096, Hardening.raiseFileLimit())
+      limits: SocketLimits(connections: min(4096, Hardening.raiseFileLimit()))
     ) { request in agent.assumeIsolated { $0.reply(to: request) } }
     let keyring = SecretServiceWatch.start { news in
       agent.loop.execute { agent.assumeIsolated { $0.hear(ofKeyring: news) } }

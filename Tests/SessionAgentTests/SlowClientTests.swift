@@ -55,7 +55,7 @@ struct SlowClientTests {
 
   @Test("gives 408 to a request that is not sent in time, wherever it stops")
   func late() async throws {
-    try await SocketHouse.with(timeForRequest: .milliseconds(100)) { house in
+    try await SocketHouse.with(limits: SocketLimits(timeForRequest: .milliseconds(100))) { house in
       let post = "POST /x HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
       for part in ["G", "GET / HTTP/1.1\r\nHost: ag", post, post + "{"] {
         let client = try house.connect()
@@ -69,7 +69,7 @@ struct SlowClientTests {
 
   @Test("gives 408 also where the late request began together with one that was whole")
   func lateBehind() async throws {
-    try await SocketHouse.with(timeForRequest: .milliseconds(100)) { house in
+    try await SocketHouse.with(limits: SocketLimits(timeForRequest: .milliseconds(100))) { house in
       let client = try house.connect()
       try client.send(
         Self.get + "POST /x HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
@@ -81,7 +81,7 @@ struct SlowClientTests {
   @Test("an idle client and one that waits for its answer are not late")
   func notLate() async throws {
     try await SocketHouse.with(
-      timeForRequest: .milliseconds(50),
+      limits: SocketLimits(timeForRequest: .milliseconds(50)),
       respond: { _ in
         .later {
           try await Task.sleep(for: .milliseconds(200))
@@ -99,7 +99,7 @@ struct SlowClientTests {
 
   @Test("beyond the limit the one that has been idle longest has to go, though it may never have said anything")
   func idleMakesRoom() async throws {
-    try await SocketHouse.with(maximumConnections: 2) { house in
+    try await SocketHouse.with(limits: SocketLimits(connections: 2, timeBeforeIdle: .zero)) { house in
       let silent = try house.connect()
       let second = try house.connect()
       try second.send(Self.get)
@@ -115,11 +115,24 @@ struct SlowClientTests {
     }
   }
 
+  @Test("of a crowd that comes at once nobody pushes out whoever came just before, with the request still to be read")
+  func crowd() async throws {
+    try await SocketHouse.with(limits: SocketLimits(connections: 2, timeBeforeIdle: .minutes(10))) { house in
+      let inside = [try house.connect(), try house.connect()]
+      let third = try house.connect()
+      #expect(try await third.answer()?.code == "throttled")
+      for client in inside {
+        try client.send(Self.get)
+        #expect(try await client.answer()?.status == 200)
+      }
+    }
+  }
+
   @Test("beyond the limit is told to come back where all others are at work")
   func tooMany() async throws {
     let gate = Gate()
     try await SocketHouse.with(
-      maximumConnections: 2,
+      limits: SocketLimits(connections: 2),
       respond: { _ in
         .later {
           await gate.pass()

@@ -56,6 +56,7 @@ extension Connection {
   private func finish(_ response: Response, keepAlive: Bool) {
     running = nil
     isAnswering = false
+    lastSign = .now()
     write(response, keepAlive: keepAlive)
     answerNext()
     readMoreIfThereIsRoom()

@@ -18,8 +18,8 @@ final class Connection: ChannelInboundHandler {
   private let timeForRequest: TimeAmount
   private(set) var gate: ByteGate?
   private(set) var context: ChannelHandlerContext?
-  /// When it was last heard of.
-  private(set) var lastSign = NIODeadline.now()
+  /// When it was last heard of or answered.
+  var lastSign = NIODeadline.now()
   private var incoming: Incoming?
 
   // Of answering.

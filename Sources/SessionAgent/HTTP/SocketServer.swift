@@ -5,6 +5,16 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import SessionModel
 
+/// What the socket's clients are held to.
+struct SocketLimits: Sendable {
+  /// How many connections there may be.
+  var connections = 4096
+  /// How long a client may take to send a request.
+  var timeForRequest = TimeAmount.seconds(10)
+  /// How long nothing was heard of a client that has to go where there is no room for another.
+  var timeBeforeIdle = TimeAmount.seconds(1)
+}
+
 /// Accepts connections on a listening unix socket, for the own user only.
 final class SocketServer: Sendable {
   private let channel: any Channel
@@ -13,17 +23,13 @@ final class SocketServer: Sendable {
 
   /// Serves an already listening socket on that loop.
   ///
-  /// - Parameters:
-  ///   - timeForRequest: how long a client may take to send one.
-  ///   - respond: answers a request; called on the loop.
+  /// - Parameter respond: answers a request; called on the loop.
   static func start(
-    descriptor: CInt, on loop: any EventLoop, ownUID: UInt32, logger: Logger, maximumConnections: Int = 4096,
-    timeForRequest: TimeAmount = .seconds(10),
+    descriptor: CInt, on loop: any EventLoop, ownUID: UInt32, logger: Logger, limits: SocketLimits = SocketLimits(),
     respond: @escaping @Sendable (Request) -> Reply
   ) async throws -> SocketServer {
     let doorkeeper = try await loop.submit {
-      NIOLoopBound(
-        Doorkeeper(ownUID: ownUID, room: maximumConnections, logger: logger), eventLoop: loop)
+      NIOLoopBound(Doorkeeper(ownUID: ownUID, limits: limits, logger: logger), eventLoop: loop)
     }.get()
     let bootstrap = ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 1024)
@@ -32,7 +38,7 @@ final class SocketServer: Sendable {
         guard let peer = doorkeeper.value.credentials(of: channel) else { return channel.close() }
         return channel.eventLoop.makeCompletedFuture {
           let connection = Connection(
-            peer: peer, timeForRequest: timeForRequest, respond: respond, onEnd: { doorkeeper.value.left($0) })
+            peer: peer, timeForRequest: limits.timeForRequest, respond: respond, onEnd: { doorkeeper.value.left($0) })
           try SocketServer.admit(channel, connection, doorkeeper.value)
         }
       }
@@ -66,28 +72,35 @@ final class SocketServer: Sendable {
 /// Counts connections and looks at who comes. The event loop's own.
 private final class Doorkeeper {
   private let ownUID: UInt32
-  private let room: Int
+  private let limits: SocketLimits
   private let logger: Logger
   private var present: [ObjectIdentifier: Connection] = [:]
   private var refused = 0
   private var lastNote: NIODeadline?
 
-  init(ownUID: UInt32, room: Int, logger: Logger) {
+  init(ownUID: UInt32, limits: SocketLimits, logger: Logger) {
     self.ownUID = ownUID
-    self.room = room
+    self.limits = limits
     self.logger = logger
   }
 
   /// Whether there are more than have room, all of them at work.
-  var isFull: Bool { present.count > room }
+  var isFull: Bool { present.count > limits.connections }
 
   /// Where there is no room for one more, the one that has been idle longest goes.
   func entered(_ connection: Connection) {
-    if present.count >= room, let idle = present.values.lazy.filter(\.isIdle).min(by: { $0.lastSign < $1.lastSign }) {
+    if present.count >= limits.connections, let idle = longestIdle() {
       left(idle)
       idle.close()
     }
     present[ObjectIdentifier(connection)] = connection
+  }
+
+  /// Those that came just now are spared: of a crowd that comes at once each would push out the one before it, whose
+  /// request is still to be read.
+  private func longestIdle() -> Connection? {
+    let latest = NIODeadline.now() - limits.timeBeforeIdle
+    return present.values.lazy.filter { $0.lastSign <= latest && $0.isIdle }.min { $0.lastSign < $1.lastSign }
   }
 
   func left(_ connection: Connection) { present[ObjectIdentifier(connection)] = nil }

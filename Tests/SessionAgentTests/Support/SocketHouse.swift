@@ -20,8 +20,7 @@ final class SocketHouse: Sendable {
   ///   - ownUID: whose peers are let in.
   ///   - respond: answers on the event loop.
   private init(
-    ownUID: UInt32, maximumConnections: Int, timeForRequest: TimeAmount,
-    _ respond: @escaping @Sendable (Request) -> Reply
+    ownUID: UInt32, limits: SocketLimits, _ respond: @escaping @Sendable (Request) -> Reply
   ) async throws {
     folder = try TemporaryFolder()
     path = folder.path + "/agent.sock"
@@ -30,15 +29,15 @@ final class SocketHouse: Sendable {
     let log = log
     server = try await SocketServer.start(
       descriptor: socket.descriptor, on: group.next(), ownUID: ownUID, logger: Logger(label: "test") { _ in log },
-      maximumConnections: maximumConnections, timeForRequest: timeForRequest, respond: respond)
+      limits: limits, respond: respond)
   }
 
   static func with(
-    ownUID: UInt32 = geteuid(), maximumConnections: Int = 100, timeForRequest: TimeAmount = .seconds(10),
+    ownUID: UInt32 = geteuid(), limits: SocketLimits = SocketLimits(connections: 100),
     respond: @escaping @Sendable (Request) -> Reply = SocketHouse.echo, _ body: (SocketHouse) async throws -> Void
   ) async throws {
     let house = try await SocketHouse(
-      ownUID: ownUID, maximumConnections: maximumConnections, timeForRequest: timeForRequest, respond)
+      ownUID: ownUID, limits: limits, respond)
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await body(house))
