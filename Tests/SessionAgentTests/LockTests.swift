@@ -54,11 +54,14 @@ struct LockTests {
   func lockWithHungProvider() async throws {
     try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
       let gate = try await house.refreshHeldBack()
+      let asked = Task { try await house.ask(.POST, "/v1/sessions/work/refresh") }
+      try await eventually("somebody waits for the refresh") { await house.waiters() == 1 }
       let locking = Task { try await house.ask(.POST, "/v1/lock") }
-      try await eventually("it is locking") { await house.waiters() == 1 }
+      try await eventually("it is locking") { await house.waiters() == 2 }
       house.clock.advance(milliseconds: 60_000)
       await house.agent.wakeWaiters(of: house.work)
       #expect(try await locking.value.json["state"] == "locked")
+      #expect(try await asked.value.code == "locked")
       gate.open()
       try await eventually("the late answer is there") {
         house.log.lines.contains { $0.contains("a late answer is dropped") }

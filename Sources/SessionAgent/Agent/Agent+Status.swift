@@ -43,8 +43,10 @@ extension Agent {
 
   private func refreshedSession(_ name: SessionName, id: String, before: Generation) async throws -> SessionDocument {
     if let session = try await waitForRefresh(name, id: id, before: before) { throw refusal(of: session, now: now) }
-    guard sessions[name] != nil else { throw signInRequired(name) }
-    return try sessionDocument(name)
+    guard sessions[name] != nil else {
+      throw keystoreStatus.state == .unlocked && !isLocking ? signInRequired(name) : lockedProblem(name)
+    }
+    return document(of: name)
   }
 
   /// Waits for the end of the attempt under way, or for its own deadline.
