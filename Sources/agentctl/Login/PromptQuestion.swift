@@ -34,17 +34,9 @@ struct PromptQuestion {
     prompter.terminal?.show("The provider asks for a new password.")
     let password = try NewPassword(prompter: prompter, rules: policy).ask()
     var values: [String: String] = [:]
-    for name in attributes { values[name] = try attribute(name) }
+    // An empty one is asked again at once, and not after the password has been typed anew.
+    for name in attributes { values[name] = try prompter.filledText("\(name): ") }
     return LoginAnswer(value: password, attributes: values)
-  }
-
-  /// On a terminal an empty one is asked again at once, and not after the password has been typed anew.
-  private func attribute(_ name: String) throws -> String {
-    while true {
-      let value = try prompter.text("\(name): ")
-      guard value.isEmpty, let terminal = prompter.terminal else { return value }
-      terminal.show("It may not be empty.")
-    }
   }
 
   /// On a terminal an empty answer has the code sent again.

@@ -24,29 +24,29 @@ struct Prompter {
   func secret(_ prompt: String) throws -> Secret { try answer(prompt, hidden: true) }
 
   /// The same; on a terminal an empty one is asked for again.
-  func filledSecret(_ prompt: String) throws -> Secret {
-    while true {
-      let secret = try secret(prompt)
-      guard secret.isEmpty, let terminal else { return secret }
-      terminal.show("It may not be empty.")
-    }
-  }
+  func filledSecret(_ prompt: String) throws -> Secret { try filled(\.isEmpty) { try secret(prompt) } }
 
   /// The answer to a prompt that is no secret.
   func text(_ prompt: String) throws -> String { try answer(prompt, hidden: false).revealString() }
+
+  /// The same; on a terminal an empty one is asked for again.
+  func filledText(_ prompt: String) throws -> String { try filled(\.isEmpty) { try text(prompt) } }
+
+  private func filled<Answer>(_ isEmpty: (Answer) -> Bool, _ ask: () throws -> Answer) rethrows -> Answer {
+    while true {
+      let answer = try ask()
+      guard isEmpty(answer), let terminal else { return answer }
+      terminal.show("It may not be empty.")
+    }
+  }
 
   /// A new secret: asked twice on a terminal, once otherwise.
   func newSecret(_ prompt: String, again: String) throws -> Secret {
     guard let terminal else { return try secret(prompt) }
     while true {
-      let first = try secret(prompt)
-      if first.isEmpty {
-        terminal.show("It may not be empty.")
-      } else if try secret(again) == first {
-        return first
-      } else {
-        terminal.show("The two are not the same.")
-      }
+      let first = try filledSecret(prompt)
+      if try secret(again) == first { return first }
+      terminal.show("The two are not the same.")
     }
   }
 
