@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -52,6 +53,9 @@ class Screen:
 
     def type(self, text):
         os.write(self._master, text.encode())
+
+    def modes(self):
+        return termios.tcgetattr(self._slave)
 
     def end(self):
         os.close(self._slave)
@@ -196,6 +200,22 @@ def test_a_prompt_that_is_closed_is_denied_and_so_is_the_next_for_half_a_minute(
     with pytest.raises(AssertionError):
         screen.expect("Passphrase", seconds=0.5, after=seen + 100)
     assert world.ctl("unlock", input=PASSPHRASE + "\n").returncode == 0, "a line of standard input is no prompt"
+
+
+@pytest.mark.parametrize("name", ["pinentry-curses", "pinentry-tty"])
+def test_ctrl_c_gives_the_terminal_back_as_it_was(locked, screen, name):
+    """The shell takes over at once what modes the terminal has when agentctl ends."""
+    world = locked("/usr/bin/" + name)
+    before = screen.modes()
+    asking = unlocking(world, screen)
+    screen.expect("Unlock the session-agent keystore")
+    assert screen.modes() != before
+    asking.process.send_signal(signal.SIGINT)
+    status, shown = asking.end()
+    assert screen.modes() == before
+    assert status == 130, shown
+    until(lambda: world.ctl("unlock", input=PASSPHRASE + "\n").returncode == 0, "the store to be opened another way")
+    assert screen.modes() == before
 
 
 def test_a_new_passphrase_is_typed_twice(without_store, screen):

@@ -8,6 +8,8 @@ struct PinentryProcess: ~Copyable {
   private let toChild: CInt
   private let fromChild: CInt
   private var input = AssuanInput()
+  /// Whether a person is being asked: until that is over it does not look at what it is told.
+  private var isAsking = false
 
   /// How long it may take to end by itself once it is told to.
   private static let patienceMilliseconds: CInt = 500
@@ -30,7 +32,7 @@ struct PinentryProcess: ~Copyable {
     close(toChild)
     var status: CInt = 0
     var descriptor = pollfd(fd: fromChild, events: 0, revents: 0)
-    if poll(&descriptor, 1, PinentryProcess.patienceMilliseconds) == 0 {
+    if isAsking || poll(&descriptor, 1, PinentryProcess.patienceMilliseconds) == 0 {
       kill(-pid, SIGTERM)
       _ = poll(&descriptor, 1, PinentryProcess.patienceMilliseconds)
     }
@@ -50,8 +52,9 @@ struct PinentryProcess: ~Copyable {
   ) throws(PinentryFailure) -> Secret {
     var conversation = PinentryConversation(question)
     while true {
-      let deadline = conversation.isAsking ? end : start
-      guard let line = try nextLine(until: deadline, stop) else { throw conversation.isAsking ? .timedOut : .silent }
+      isAsking = conversation.isAsking
+      guard let line = try nextLine(until: isAsking ? end : start, stop) else { throw isAsking ? .timedOut : .silent }
+      isAsking = false
       switch conversation.take(line) {
       case .wait: continue
       case .say(let line): try say(line)

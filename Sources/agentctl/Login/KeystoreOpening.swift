@@ -81,7 +81,7 @@ struct KeystoreOpening {
     guard kind == .passphrase, prompter.terminal == nil, place.isSomewhere else {
       throw CommandFailure.failed("The input ended before there was a \(kind.words).")
     }
-    return try client.unlock(askingAt: place)
+    return try TerminalModes.keeping(ofTerminal: place.ttyName) { try client.unlock(askingAt: place) }
   }
 
   /// Nil where it opened, else why it was refused.

@@ -43,34 +43,13 @@ struct Terminal {
   }
 
   private func askOnce(_ prompt: String, hidden: Bool, stop: Int32) throws(LineReader.Ending) -> Secret {
-    let mode = hidden ? EchoOff(input) : nil
+    let modes = hidden ? TerminalModes(of: input) : nil
+    modes?.turnEchoOff()
     Output.write(prompt, to: output)
     defer {
-      mode?.restore()
+      modes?.restore()
       if hidden { Output.write("\n", to: output) }
     }
     return try LineReader(input: input, watched: [interrupts.descriptor, stop]).line()
-  }
-}
-
-/// A terminal whose echo is off until `restore`.
-private struct EchoOff {
-  private let descriptor: Int32
-  private let saved: termios
-
-  /// Nil where the descriptor is no terminal.
-  init?(_ descriptor: Int32) {
-    var mode = termios()
-    guard tcgetattr(descriptor, &mode) == 0 else { return nil }
-    self.descriptor = descriptor
-    saved = mode
-    mode.c_lflag &= ~tcflag_t(ECHO | ECHONL)
-    // What was typed before the echo was off has been seen, and was no answer to this prompt.
-    tcsetattr(descriptor, TCSAFLUSH, &mode)
-  }
-
-  func restore() {
-    var mode = saved
-    tcsetattr(descriptor, TCSADRAIN, &mode)
   }
 }
