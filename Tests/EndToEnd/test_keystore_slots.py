@@ -139,6 +139,10 @@ def test_a_backup_restores_everything(two_slots):
     assert result.returncode == 0, result
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     content = copy.read_bytes()
+    piped = world.ctl("keystore", "backup", "-", text=False, input=b"")
+    assert piped.stdout == content and piped.stderr == b"" and piped.returncode == 0, piped
+    with world.terminal("keystore", "backup", "-") as terminal:
+        assert terminal.wait() == 64, terminal.shown
     assert world.ctl("keystore", "backup", copy).returncode == 1
     assert copy.read_bytes() == content
     assert world.ctl("keystore", "backup", world.place.root / "no" / "folder").returncode == 1

@@ -270,10 +270,18 @@ extension Agent {
     return KeystoreDocument(
       state: KeystoreState(status.state), keySource: status.keySource?.rawValue, path: status.path,
       schema: status.schema,
-      lastError: status.lastError.map {
+      lastError: Agent.trouble(status).map {
         LastErrorDocument(code: code.rawValue, message: $0, at: startedAt.wall, retryable: true)
       },
       slots: status.slots.map(KeystoreDocument.Slot.init))
+  }
+
+  /// What ails the store, with what to do where it can't be opened at all: it is not tried again by itself.
+  private static func trouble(_ status: KeystoreStatus) -> String? {
+    guard let why = status.lastError, status.state == .unavailable, !why.contains("agentctl ") else {
+      return status.lastError
+    }
+    return why + " Once that is mended, run: agentctl unlock"
   }
 
   /// Why nothing can be had while the store is not open.
@@ -282,7 +290,9 @@ extension Agent {
     switch keystoreStatus.state {
     case .uninitialized: advice = "There is no keystore yet. Run: agentctl unlock"
     case .locked, .unlocked: advice = "The keystore is locked. Run: agentctl unlock"
-    case .unavailable: advice = "The keystore can't be opened. See why: agentctl keystore status"
+    case .unavailable:
+      let why = Agent.trouble(keystoreStatus) ?? "The keystore can't be opened. See why: agentctl keystore status"
+      return Problem(.locked, why, session: name)
     case .damaged:
       return Problem(
         .storageFailed, keystoreStatus.lastError ?? "The keystore is damaged. See: agentctl keystore status",

@@ -81,10 +81,14 @@ struct BackupCommand: ParsableCommand {
       keystore status).
       """)
 
-  @Argument(help: "The file to write. One that exists is not overwritten.") var file: String
+  @Argument(help: "The file to write, - for standard output. One that exists is not overwritten.") var file: String
 
   func run() throws {
+    guard file != "-" || isatty(1) == 0 else {
+      throw CommandFailure.usage("The copy is no text for a terminal. Name a file, or pipe it on.")
+    }
     let client = try Agent.client()
+    guard file != "-" else { return try client.withBackup { Output.write($0, to: 1) } }
     let copy = NewFile(path: file)
     try copy.expectAbsent()
     let written = try client.withBackup { bytes throws(ClientError) in
