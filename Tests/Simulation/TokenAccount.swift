@@ -7,13 +7,23 @@ package struct TokenAccount<Token: Hashable, SignIn: Hashable> {
   private var lost: Set<Token> = []
   /// Sign-ins that the provider refused; whether because a spent token came to it.
   private var refusals: [SignIn: Bool] = [:]
+  /// Sign-ins that a request ended which nobody waited for any more (a killed process's may come to the provider after
+  /// its successor's): what the agent says of them it can't know better.
+  private var endedUnheard: Set<SignIn> = []
 
   package init() {}
 
   package mutating func receivedSuccessor(of token: Token) { received.insert(token) }
   package mutating func storedSuccessor(of token: Token) { spent.insert(token) }
   package mutating func lostAnswer(to token: Token) { lost.insert(token) }
-  package mutating func refused(_ signIn: SignIn, asReused isReused: Bool) { refusals[signIn] = isReused }
+
+  /// The provider refuses.
+  ///
+  /// - Parameter isHeard: whether somebody waits for the answer.
+  package mutating func refused(_ signIn: SignIn, asReused isReused: Bool, isHeard: Bool) {
+    refusals[signIn] = isReused
+    if !isHeard { endedUnheard.insert(signIn) }
+  }
 
   /// The agent is killed.
   ///
@@ -39,7 +49,7 @@ package struct TokenAccount<Token: Hashable, SignIn: Hashable> {
     guard let signIn, let isReused = refusals[signIn] else {
       return "session \(session) ended and the provider has not refused it"
     }
-    guard isReused else { return nil }
+    guard isReused, !endedUnheard.contains(signIn) else { return nil }
     guard lost.contains(token) else { return "session \(session) was ended by reuse detection and no answer was lost" }
     return saysLost ? nil : "session \(session) was ended after a lost answer and doesn't say so"
   }

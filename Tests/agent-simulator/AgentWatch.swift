@@ -6,8 +6,6 @@ import Simulation
 final class AgentWatch {
   private var tokens = TokenAccount<String, String>()
   private var generations = GenerationAccount<String>()
-  /// Sign-ins that a request ended which nobody waited for any more: what the agent says of them it can't know better.
-  private var endedUnheard: Set<String> = []
   /// Sign-ins whose sessions were signed out or replaced: their refresh tokens must end.
   private(set) var owed: Set<String> = []
   /// Those that may still serve.
@@ -87,8 +85,7 @@ final class AgentWatch {
   ///
   /// - Parameter isHeard: whether somebody waits for the answer.
   func refused(_ grant: String, _ words: String, isHeard: Bool) {
-    tokens.refused(grant, asReused: words.hasPrefix("RefreshTokenReuse"))
-    if !isHeard { endedUnheard.insert(grant) }
+    tokens.refused(grant, asReused: words.hasPrefix("RefreshTokenReuse"), isHeard: isHeard)
   }
 
   /// Something happened that lets back-offs start over, soon or within that time.
@@ -128,7 +125,6 @@ final class AgentWatch {
     if gone.contains(session.id) { return "session \(session.name) was signed out and is still there" }
     switch session.phase {
     case .ended(let reason):
-      if let grant, endedUnheard.contains(grant) { return nil }
       return tokens.fault(
         ofEnd: session.name, grant, session.refreshToken, saysLost: reason == .refreshAnswerLost)
     case .waiting(let trouble): return grant.flatMap { fault(of: session, $0, trouble) }

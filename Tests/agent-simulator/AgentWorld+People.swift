@@ -46,7 +46,9 @@ extension AgentWorld {
     case 0: signOut(session, seen)
     case 1: signIn(session, replacing: seen)
     case 2...5:
-      watch.mayBegin(at: time, within: 200)
+      // One that meets an attempt under way makes its own once that one has failed, as long as it waits.
+      let meetsOne = if case .attempting = seen.phase { true } else { false }
+      watch.mayBegin(at: time, within: meetsOne ? 15_200 : 200)
       life.ask(.POST, "/v1/sessions/\(name(session))/refresh") { _, _, _ in }
     case 6 where stage.random.oneIn(4): pool.grant(of: seen.refreshToken).map { pool.revoke($0) }
     case 7 where stage.random.oneIn(3): lock()

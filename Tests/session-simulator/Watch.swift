@@ -22,8 +22,8 @@ struct Watch {
   // MARK: - What happens outside
 
   mutating func lost(_ request: World.Request) { tokens.lostAnswer(to: request.token) }
-  mutating func refused(_ request: World.Request, _ reason: SessionReason) {
-    tokens.refused(request.signIn, asReused: reason == .refreshTokenReused)
+  mutating func refused(_ request: World.Request, _ reason: SessionReason, isHeard: Bool) {
+    tokens.refused(request.signIn, asReused: reason == .refreshTokenReused, isHeard: isHeard)
   }
   mutating func received(_ token: Int) { tokens.receivedSuccessor(of: token) }
   mutating func durable(_ token: Int) { tokens.storedSuccessor(of: token) }

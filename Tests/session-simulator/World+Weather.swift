@@ -95,7 +95,7 @@ extension World {
     case .tokens(let tokens):
       outcome = .tokens(tokens, date: time / 1000 * 1000, failsValidation: request.failsValidation)
     case .refused(let reason):
-      watch.refused(request, reason)
+      watch.refused(request, reason, isHeard: request.life == life)
       outcome = .failed(ProviderFailure(.signInRequired(reason), Problem(.signInRequired, "no")))
     }
     if request.losesAnswer {
