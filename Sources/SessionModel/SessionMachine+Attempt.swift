@@ -21,7 +21,10 @@ extension SessionMachine {
     self.times = times
     renewedAt = now.boot
     answerMayBeLost = false
-    if remaining(.access, now: now) < RefreshSchedule.expiryMargin {
+    let isExpired = remaining(.access, now: now) < RefreshSchedule.expiryMargin
+    // What waited for the disk has grown old here, which says nothing of the next: that is asked for at once.
+    let waited = attempt.trouble?.unpersisted == number
+    if isExpired && !waited {
       let backoff = RefreshSchedule.backoff(
         failures: attempt.failuresBefore + 1, retryAfterSeconds: nil, random: random)
       return [.announce(.refreshed)]
@@ -29,7 +32,7 @@ extension SessionMachine {
           attempt, blocked: nil, SessionMachine.expiredOnArrival, until: now.boot.adding(milliseconds: backoff))
     }
     phase = .resting
-    deadline = restingDeadline(random)
+    deadline = isExpired && policy == .proactive ? now.boot : restingDeadline(random)
     let online: [Effect] = attempt.trouble == nil ? [] : [.announce(.online)]
     return [.arm, .announce(.refreshed)] + online + [.answerWaiters]
   }

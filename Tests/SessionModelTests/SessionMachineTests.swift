@@ -257,6 +257,19 @@ struct SessionMachineTests {
       machine.handle(.persisted(attempt: 1, Machine.times(from: machine.clock))).contains(.announce(.refreshed)))
   }
 
+  @Test("tokens that expired while they waited for the disk are followed by others at once", arguments: [true, false])
+  func expiredWaiting(proactive: Bool) {
+    var machine = Machine.asking()
+    if !proactive { _ = machine.handle(.policyChanged(.onDemand)) }
+    _ = machine.handle(.answered(attempt: 1))
+    _ = machine.handle(.persistFailed(attempt: 1, Machine.problem))
+    #expect(machine.handle(.due, at: 7_200_000) == [.persist(attempt: 1), .arm])
+    let effects = machine.handle(.persisted(attempt: 1, Machine.times(from: 0)))
+    #expect(effects == [.arm, .announce(.refreshed), .announce(.online), .answerWaiters])
+    #expect(machine.decide(.access) == .refreshAndWait)
+    #expect(machine.handle(proactive ? .due : .tokenWanted) == [.recordIntent(attempt: 2), .arm])
+  }
+
   // MARK: - Profile, policy, sign-out
 
   @Test("a profile that names another place blocks, and no refresh by hand gets through")

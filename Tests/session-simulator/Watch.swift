@@ -171,7 +171,7 @@ extension World {
     let since = willingSince ?? time
     willingSince = since
     guard time - since > 345_000 else { return }
-    for (session, live) in process.sessions where live.machine.policy == .proactive {
+    for (session, live) in process.sessions.sorted(by: { $0.key < $1.key }) where live.machine.policy == .proactive {
       guard case .waiting(let trouble) = live.machine.phase else { continue }
       throw finding("session \(session) waits and nothing has stood in the way for \(time - since) ms: \(trouble)")
     }
