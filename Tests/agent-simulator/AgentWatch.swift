@@ -65,6 +65,8 @@ final class AgentWatch {
   ) {
     if isLost { tokens.lostAnswer(to: token) }
     var pace = paces[grant, default: AgentPace()]
+    // It may have hung on the network that was, and is the first failure of the one that is.
+    if time <= isExcusedUntil { pace.pace.startsOver() }
     pace.pace.failed(
       isBlocked ? .blocked : isLost && !pace.hasLost ? .firstLoss : .passing(retryAfter: retryAfter * 1000), at: time)
     pace.hasLost = pace.hasLost || isLost
