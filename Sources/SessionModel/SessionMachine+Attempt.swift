@@ -21,10 +21,9 @@ extension SessionMachine {
     self.times = times
     renewedAt = now.boot
     answerMayBeLost = false
-    let isExpired = remaining(.access, now: now) < RefreshSchedule.expiryMargin
-    // What waited for the disk has grown old here, which says nothing of the next: that is asked for at once.
+    // What waited for the disk has grown old here, which says nothing of the next: that one is overdue.
     let waited = attempt.trouble?.unpersisted == number
-    if isExpired && !waited {
+    if remaining(.access, now: now) < RefreshSchedule.expiryMargin, !waited {
       let backoff = RefreshSchedule.backoff(
         failures: attempt.failuresBefore + 1, retryAfterSeconds: nil, random: random)
       return [.announce(.refreshed)]
@@ -32,7 +31,7 @@ extension SessionMachine {
           attempt, blocked: nil, SessionMachine.expiredOnArrival, until: now.boot.adding(milliseconds: backoff))
     }
     phase = .resting
-    deadline = isExpired && policy == .proactive ? now.boot : restingDeadline(random)
+    deadline = restingDeadline(random)
     let online: [Effect] = attempt.trouble == nil ? [] : [.announce(.online)]
     return [.arm, .announce(.refreshed)] + online + [.answerWaiters]
   }

@@ -276,7 +276,7 @@ extension Agent {
       slots: status.slots.map(KeystoreDocument.Slot.init))
   }
 
-  /// What ails the store, with what to do where it can't be opened at all: it is not tried again by itself.
+  /// What ails the store, with what to do where it can't be opened at all: only a keyring tells when it can be.
   private static func trouble(_ status: KeystoreStatus) -> String? {
     guard let why = status.lastError, status.state == .unavailable, !why.contains("agentctl ") else {
       return status.lastError
