@@ -26,11 +26,13 @@ def leftovers():
 
 @pytest.fixture
 def demo(repository, programs):
-    """Starts the demo in a session of its own, as a terminal would."""
+    """Starts the demo in a session of its own, as a terminal would: tests that run in a shell's background have Ctrl-C
+    ignored, and a shell can't trap what was ignored when it began."""
     before = leftovers()
     process = subprocess.Popen(
         [repository / "scripts" / "demo", "--bin", programs], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     yield process
     process.kill()
     process.wait()

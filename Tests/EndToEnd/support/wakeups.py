@@ -7,7 +7,11 @@ def count(pid):
     """The threads' numbers, each with its name and how often it was switched away so far."""
     seen = {}
     for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        fields = dict(line.split(":\t", 1) for line in (thread / "status").read_text().splitlines())
+        try:
+            lines = (thread / "status").read_text().splitlines()
+        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile: one that ended counts, too
+            continue
+        fields = dict(line.split(":\t", 1) for line in lines)
         switches = int(fields["voluntary_ctxt_switches"]) + int(fields["nonvoluntary_ctxt_switches"])
         seen[thread.name] = (fields["Name"], switches)
     return seen
