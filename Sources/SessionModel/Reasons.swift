@@ -58,6 +58,9 @@ public struct ProviderFailure: Error, Hashable, Sendable {
   /// Whether the request may have reached the provider and its answer was lost (RFC 6749 gives no way to ask).
   public var answerLost: Bool
 
+  /// Whether no connection came about: nothing was sent, and nobody answered.
+  public var reachedNobody: Bool { problem.code == .offline && problem.provider == nil && !answerLost }
+
   /// A failure.
   public init(_ disposition: Disposition, _ problem: Problem, answerLost: Bool = false) {
     self.disposition = disposition

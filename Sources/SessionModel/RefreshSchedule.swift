@@ -28,7 +28,7 @@ public enum RefreshSchedule {
   public static let demandInterval: Int64 = 10_000
   /// The least time between two attempts that a return of the network brings forward, in milliseconds.
   public static let returnInterval: Int64 = 10_000
-  /// How long a request waits for an attempt that follows on a failed one by itself, in milliseconds.
+  /// How long a request waits for an attempt that follows by itself on one that reached nobody, in milliseconds.
   public static let patience: Int64 = 1000
   /// A token with less left counts as expired, in milliseconds.
   public static let expiryMargin: Int64 = 1000

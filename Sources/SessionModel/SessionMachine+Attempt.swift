@@ -53,7 +53,8 @@ extension SessionMachine {
       let backoff = RefreshSchedule.backoff(
         failures: attempt.failuresBefore + 1, retryAfterSeconds: failure.problem.retryAfterSeconds, random: random)
       return wait(
-        attempt, blocked: nil, failure.problem, until: now.boot.adding(milliseconds: atOnce ? 0 : backoff))
+        attempt, blocked: nil, failure.problem, until: now.boot.adding(milliseconds: atOnce ? 0 : backoff),
+        reachedNobody: failure.reachedNobody)
     }
   }
 
@@ -112,10 +113,12 @@ extension SessionMachine {
     .offline, "The tokens that the provider gave have expired already. Is this machine's clock right?", retryable: true)
 
   private mutating func wait(
-    _ attempt: Attempt, blocked: SessionReason?, _ problem: Problem, until: BootInstant, unpersisted: Int64? = nil
+    _ attempt: Attempt, blocked: SessionReason?, _ problem: Problem, until: BootInstant, unpersisted: Int64? = nil,
+    reachedNobody: Bool = false
   ) -> [Effect] {
     let trouble = Trouble(
-      blocked: blocked, failures: attempt.failuresBefore + 1, until: until, problem: problem, unpersisted: unpersisted)
+      blocked: blocked, failures: attempt.failuresBefore + 1, until: until, problem: problem, unpersisted: unpersisted,
+      reachedNobody: reachedNobody)
     phase = .waiting(trouble)
     // An on-demand session in passing trouble is tried again when somebody asks, not by itself.
     let triesByItself = policy == .proactive || blocked != nil || unpersisted != nil || answerMayBeLost

@@ -4,7 +4,7 @@ extension SessionMachine {
     guard let deadline, deadline <= now.boot else { return [.arm] }
     switch phase {
     case .resting: return begin(after: nil)
-    case .waiting(let trouble): return begin(after: trouble, patience: patience(now))
+    case .waiting(let trouble): return begin(after: trouble, patience: patience(trouble, now))
     case .attempting, .ended, .removed:
       self.deadline = nil
       return [.arm]
@@ -15,7 +15,7 @@ extension SessionMachine {
   mutating func tokenWanted(_ now: Now) -> [Effect] {
     switch phase {
     case .resting: begin(after: nil)
-    case .waiting(let trouble): trouble.until <= now.boot ? begin(after: trouble, patience: patience(now)) : []
+    case .waiting(let trouble): trouble.until <= now.boot ? begin(after: trouble, patience: patience(trouble, now)) : []
     case .attempting, .ended, .removed: []
     }
   }
@@ -69,7 +69,9 @@ extension SessionMachine {
     }
   }
 
-  private func patience(_ now: Now) -> BootInstant { now.boot.adding(milliseconds: RefreshSchedule.patience) }
+  private func patience(_ trouble: Trouble, _ now: Now) -> BootInstant? {
+    trouble.reachedNobody ? now.boot.adding(milliseconds: RefreshSchedule.patience) : nil
+  }
 
   private mutating func begin(after trouble: Trouble?, patience: BootInstant? = nil) -> [Effect] {
     deadline = nil

@@ -69,8 +69,8 @@ public struct SessionMachine: Hashable, Sendable {
     public var failuresBefore: Int
     /// The trouble that it tries to end.
     public var trouble: Trouble?
-    /// Until when requests wait for it; nil where as long as they like. Set where the one before it failed and nothing
-    /// suggests that this one will not: who has no token is then told of that trouble, and sits out no connect timeout.
+    /// Until when requests wait for it; nil where as long as they like. Set where the one before it reached nobody and
+    /// nothing suggests that this one will: who has no token is then told so, and sits out no connect timeout.
     public var patience: BootInstant?
   }
 
@@ -93,6 +93,8 @@ public struct SessionMachine: Hashable, Sendable {
     public var problem: Problem
     /// Set where the provider answered and only the store failed: that attempt's tokens wait to be persisted.
     public var unpersisted: Int64?
+    /// Whether no connection came about, so that the next attempt may be expected to sit out its timeout.
+    public var reachedNobody = false
   }
 }
 
@@ -121,6 +123,16 @@ extension SessionMachine {
     /// The profile no longer fits, or fits again (nil).
     case profileMismatch(Problem?)
     case removed
+
+    /// Whether it may begin an attempt.
+    public var mayBegin: Bool {
+      switch self {
+      case .due, .tokenWanted, .refreshAsked, .holdReleased, .networkReturned: true
+      case .intentRecorded, .intentFailed, .answered, .failed, .persisted, .persistFailed, .policyChanged,
+        .profileMismatch, .removed:
+        false
+      }
+    }
   }
 
   /// What must happen, in order.

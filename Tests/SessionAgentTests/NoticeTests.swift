@@ -144,7 +144,8 @@ struct NoticeTests {
         _ = try await again.ask(.GET, "/v1/status")
         #expect(again.desktop.value.isEmpty)
         for _ in 0..<3 { #expect(try await again.token().status == 423) }
-        #expect(try await again.token().json["detail"]?.string?.hasSuffix("run: agentctl unlock") == true)
+        #expect(
+          try await again.token().json["detail"]?.string?.hasSuffix("(Once that is mended: agentctl unlock)") == true)
         let told = try notice(again.desktop.value.first)
         #expect(told.summary == "A program needs your keystore" && told.body.contains("agentctl"))
         #expect(again.desktop.value == [.show(told, .keystore)])

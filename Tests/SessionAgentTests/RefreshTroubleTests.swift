@@ -84,7 +84,7 @@ struct RefreshTroubleTests {
     }
   }
 
-  @Test("an attempt that follows on a failed one is waited for a second, then the trouble is told at once")
+  @Test("an attempt that follows on one that reached nobody is waited for a second, then that is told at once")
   func patience() async throws {
     try await AgentHouse.with { house in
       try await house.signIn()

@@ -323,7 +323,7 @@ struct SessionMachineTests {
     #expect(machine.decide(.access) == .serve(stale: false))
   }
 
-  @Test("the first attempt is waited for; one that follows on a failed one by itself for a second")
+  @Test("an attempt is waited for; one that follows by itself on one that reached nobody for a second")
   func patience() {
     func decisions(_ machine: Machine) -> [SessionMachine.TokenDecision] {
       [3_599_999, 3_600_999, 3_601_000].map {
@@ -342,6 +342,10 @@ struct SessionMachineTests {
     // These two have heard that it may be over.
     #expect(decisions(retry(.refreshAsked)) == [.wait, .wait, .wait])
     #expect(decisions(retry(.networkReturned)) == [.wait, .wait, .wait])
+    var slow = Machine.asking()
+    _ = slow.handle(.failed(attempt: 1, ProviderFailure(.offline, Machine.problem, answerLost: true)), at: 3_500_000)
+    _ = slow.handle(.due, at: 3_600_000)
+    #expect(decisions(slow) == [.wait, .wait, .wait])
     var hanging = retry(.due)
     _ = hanging.handle(.networkReturned)
     #expect(decisions(hanging) == [.wait, .wait, .wait])

@@ -9,6 +9,8 @@ internal import WireJSON
 extension Agent {
   /// Feeds one event to a session's machine and performs what comes out.
   func feed(_ event: SessionMachine.Event, to session: LiveSession) {
+    // Locking waits for what is under way, and cuts off what goes on after its time: nothing more begins.
+    if isLocking, event.mayBegin { return }
     let from = standing(session)
     let effects = session.machine.handle(event, now: now, random: random())
     sessions.rearm(session)

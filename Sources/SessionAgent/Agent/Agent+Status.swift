@@ -29,6 +29,11 @@ extension Agent {
     let (id, before) = (session.record.id, session.record.generation)
     let joins = if case .attempting = session.machine.phase { true } else { false }
     feed(isForced && release(session) ? .holdReleased : .refreshAsked, to: session)
+    if case .waiting(let trouble) = session.machine.phase, trouble.blocked != .profileChanged {
+      var problem = refusal(of: session, now: now)
+      problem.detail = "Not tried again so soon after the last time by hand. " + problem.detail
+      throw problem
+    }
     return .later {
       // Whoever asks by hand may have mended what an attempt under way still fails of: that one's failure is no answer.
       if joins { try await self.refreshAgain(name, id: id, before: before) }
@@ -42,10 +47,10 @@ extension Agent {
   }
 
   private func refreshedSession(_ name: SessionName, id: String, before: Generation) async throws -> SessionDocument {
-    if let session = try await waitForRefresh(name, id: id, before: before) { throw refusal(of: session, now: now) }
-    guard sessions[name] != nil else {
-      throw keystoreStatus.state == .unlocked && !isLocking ? signInRequired(name) : lockedProblem(name)
-    }
+    let unrenewed = try await waitForRefresh(name, id: id, before: before)
+    guard keystoreStatus.state == .unlocked, !isLocking else { throw lockedProblem(name) }
+    if let unrenewed { throw refusal(of: unrenewed, now: now) }
+    guard sessions[name] != nil else { throw signInRequired(name) }
     return document(of: name)
   }
 

@@ -179,7 +179,11 @@ extension Agent {
     case .removed: return signInRequired(name)
     case .waiting(let trouble): return refusal(trouble, name, now)
     case .attempting(let attempt):
-      if let trouble = attempt.trouble { return refusal(trouble, name, now) }
+      if let trouble = attempt.trouble {
+        var problem = refusal(trouble, name, now)
+        problem.detail += " It is being tried again now."
+        return problem
+      }
       return Problem(
         .offline, "The token has to be renewed, and the provider has not answered yet. Try again soon.",
         retryAfterSeconds: 1, session: name)
