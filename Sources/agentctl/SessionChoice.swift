@@ -19,7 +19,11 @@ struct SessionChoice {
       return name
     }
     let sessions = try client.sessions()
-    guard let first = sessions.first else { throw SessionChoice.nobody(profiles: try client.profiles()) }
+    guard let first = sessions.first else {
+      // A store that can't be opened may well have sessions.
+      try KeystoreOpening.expectReadable(try client.keystore())
+      throw SessionChoice.nobody(profiles: try client.profiles())
+    }
     guard sessions.count == 1 else {
       let names = sessions.map(\.name.rawValue).joined(separator: ", ")
       throw CommandFailure.usage(

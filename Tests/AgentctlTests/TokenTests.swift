@@ -80,10 +80,22 @@ struct TokenTests {
 
   @Test("with nothing there ends with 10 and a hint how to begin")
   func nothing() throws {
-    let script = ["GET /v1/sessions": [Answers.sessions()], "GET /v1/profiles": [Answers.profiles()]]
+    let script = [
+      "GET /v1/sessions": [Answers.sessions()], "GET /v1/profiles": [Answers.profiles()],
+      "GET /v1/keystore": [Answers.keystore("uninitialized")],
+    ]
     let agent = try FakeAgent(place, script)
     let ending = try Programs.agentctl("token", in: place)
     #expect(ending.status == 10 && ending.errors.contains("agentctl login POOL_ID --client-id"))
+    #expect(agent.requests.count == 3)
+  }
+
+  @Test("with a keystore that can't be opened nobody is said to be signed out")
+  func unavailable() throws {
+    let script = ["GET /v1/sessions": [Answers.sessions()], "GET /v1/keystore": [Answers.keystore("unavailable")]]
+    let agent = try FakeAgent(place, script)
+    let ending = try Programs.agentctl("token", in: place)
+    #expect(ending.status == 11 && ending.errors.contains("agentctl keystore status"))
     #expect(agent.requests.count == 2)
   }
 

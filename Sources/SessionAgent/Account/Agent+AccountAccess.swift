@@ -47,20 +47,29 @@ extension Agent {
       guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
       try Agent.checkAccountScope(session.record)
       let now = self.now
-      if isBackingOff(session, now) { throw refusal(of: session, now: now) }
+      if isBackingOff(session, now) { throw accountRefusal(of: session, now) }
       switch session.machine.decide(.access, minimumTTL: 0, strict: false, now: now) {
       case .serve: return session.record
       case .serveAndRefresh:
         feed(.tokenWanted, to: session)
         return session.record
-      case .refreshAndWait where isCutOff(from: session): throw refusal(of: session, now: now)
+      case .refreshAndWait where isCutOff(from: session): throw accountRefusal(of: session, now)
       case .refreshAndWait: feed(.tokenWanted, to: session)
       case .wait: break
-      case .refuse: throw refusal(of: session, now: now)
+      case .refuse: throw accountRefusal(of: session, now)
       }
-      guard now.boot < deadline else { throw refusal(of: session, now: now) }
+      guard now.boot < deadline else { throw accountRefusal(of: session, now) }
       try await waitWithPatience(of: name, until: deadline)
     }
+  }
+
+  /// Why the account can't be asked about. When the session's next refresh is due says nothing of what was wanted.
+  private func accountRefusal(of session: LiveSession, _ now: Now) -> Problem {
+    var problem = refusal(of: session, now: now)
+    if let trouble = session.trouble, trouble.blocked == nil {
+      problem.detail = trouble.problem.detail + " Nothing was done. Then try again."
+    }
+    return problem
   }
 
   /// Whether the provider can't be reached and is not to be asked now.

@@ -281,7 +281,7 @@ extension Agent {
     guard let why = status.lastError, status.state == .unavailable, !why.contains("agentctl ") else {
       return status.lastError
     }
-    return why + " Once that is mended, run: agentctl unlock"
+    return why + " (Once that is mended: agentctl unlock)"
   }
 
   /// Why nothing can be had while the store is not open.

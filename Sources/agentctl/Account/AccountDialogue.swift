@@ -20,16 +20,18 @@ struct AccountDialogue {
 
   /// Nobody is asked for what can't be used.
   private func requireOpenKeystore() throws {
-    switch try client.keystore().state {
-    case .locked: throw CommandFailure(Problem(.locked, "The keystore is locked. Run: agentctl unlock"))
-    case .uninitialized: throw CommandFailure(Problem(.locked, "There is no keystore yet. Run: agentctl unlock"))
-    case .unlocked, .unavailable, .damaged: break
+    guard try client.keystore().state != .locked else {
+      throw CommandFailure(Problem(.locked, "The keystore is locked. Run: agentctl unlock"))
     }
   }
 
   /// The profile that a command before the sign-in is about.
   func profile(_ given: String?) throws -> ProfileName {
-    try ProfileChoice(client, try client.profiles()).resolve(given).profile
+    let profile = try ProfileChoice(client, try client.profiles()).resolve(given).profile
+    guard try client.keystore().state != .uninitialized else {
+      throw CommandFailure(Problem(.locked, "There is no keystore yet. Run: agentctl unlock"))
+    }
+    return profile
   }
 
   /// How a new password is asked for under a profile.

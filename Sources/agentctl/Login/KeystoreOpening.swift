@@ -98,6 +98,14 @@ struct KeystoreOpening {
     }
   }
 
+  /// Refuses where nothing can be said of what is in the store.
+  static func expectReadable(_ keystore: KeystoreDocument) throws {
+    switch keystore.state {
+    case .unavailable, .damaged: throw closed(keystore)
+    case .locked, .unlocked, .uninitialized: break
+    }
+  }
+
   /// Why nothing that a person gives can open it.
   private static func closed(_ keystore: KeystoreDocument) -> CommandFailure {
     let why = keystore.lastError?.message ?? "The keystore is \(keystore.state.rawValue)."
