@@ -96,7 +96,7 @@ extension Agent {
       feed(.refreshAsked, to: session)
     }
     while let session = current(record.name, id: record.id), session.record.generation == record.generation,
-      case .attempting = session.machine.phase, now.boot < deadline
+      session.isAttempting, now.boot < deadline
     {
       try await waitForNews(of: record.name, until: deadline)
     }

@@ -27,7 +27,7 @@ extension Agent {
     guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
     if case .ended = session.machine.phase { throw refusal(of: session, now: now) }
     let (id, before) = (session.record.id, session.record.generation)
-    let joins = if case .attempting = session.machine.phase { true } else { false }
+    let joins = session.isAttempting
     feed(isForced && release(session) ? .holdReleased : .refreshAsked, to: session)
     if case .waiting(let trouble) = session.machine.phase, trouble.blocked != .profileChanged {
       var problem = refusal(of: session, now: now)
@@ -62,7 +62,7 @@ extension Agent {
   ) async throws(CancellationError) -> LiveSession? {
     let deadline = refreshDeadline
     while let session = current(name, id: id), session.record.generation == before {
-      guard case .attempting = session.machine.phase, now.boot < deadline else { return session }
+      guard session.isAttempting, now.boot < deadline else { return session }
       try await waitForNews(of: name, until: deadline)
     }
     return nil
