@@ -6,29 +6,28 @@ import SessionModel
 struct AccountDialogue {
   let client: SessionAgentClient
   let prompter: Prompter
+  /// Whether there is a keystore, which every command before the sign-in needs.
+  private let hasKeystore: Bool
 
   /// Runs a command; a signal ends it.
   static func run(_ body: (AccountDialogue) throws -> Void) throws {
     let interrupts = try Interrupts()
-    let dialogue = AccountDialogue(
-      client: try Agent.client(interrupts: interrupts), prompter: Prompter(interrupts))
+    let client = try Agent.client(interrupts: interrupts)
     try interrupts.guarding {
-      try dialogue.requireOpenKeystore()
-      try body(dialogue)
-    }
-  }
-
-  /// Nobody is asked for what can't be used.
-  private func requireOpenKeystore() throws {
-    guard try client.keystore().state != .locked else {
-      throw CommandFailure(Problem(.locked, "The keystore is locked. Run: agentctl unlock"))
+      let keystore = try client.keystore().state
+      // Nobody is asked for what can't be used.
+      guard keystore != .locked else {
+        throw CommandFailure(Problem(.locked, "The keystore is locked. Run: agentctl unlock"))
+      }
+      try body(
+        AccountDialogue(client: client, prompter: Prompter(interrupts), hasKeystore: keystore != .uninitialized))
     }
   }
 
   /// The profile that a command before the sign-in is about.
   func profile(_ given: String?) throws -> ProfileName {
     let profile = try ProfileChoice(client, try client.profiles()).resolve(given).profile
-    guard try client.keystore().state != .uninitialized else {
+    guard hasKeystore else {
       throw CommandFailure(Problem(.locked, "There is no keystore yet. Run: agentctl unlock"))
     }
     return profile

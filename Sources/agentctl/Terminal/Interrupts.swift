@@ -29,6 +29,18 @@ struct Interrupts {
     }
   }
 
+  /// Runs `body` with Ctrl-Z held back until it is done, for what would leave the terminal in the midst of something.
+  ///
+  /// - Parameter body: gets a descriptor that is readable once Ctrl-Z was typed.
+  static func holdingStop<Result>(_ body: (_ stop: Int32) throws -> Result) rethrows -> Result {
+    let stop = csystem_signal_descriptor([SIGTSTP], 1)
+    defer {
+      close(stop)
+      csystem_unblock_signal(SIGTSTP)
+    }
+    return try body(stop)
+  }
+
   /// Waits; a signal ends it.
   func pause(milliseconds: Int32) throws {
     var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

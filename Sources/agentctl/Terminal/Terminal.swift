@@ -25,19 +25,15 @@ struct Terminal {
   ///
   /// - Throws: `LineReader.Ending`, or the failure of the signal that came.
   func ask(_ prompt: String, hidden: Bool) throws -> Secret {
-    // Ctrl-Z too must not leave the terminal without echo: the stop waits until it is restored.
-    let stop = csystem_signal_descriptor([SIGTSTP], 1)
-    defer {
-      close(stop)
-      csystem_unblock_signal(SIGTSTP)
-    }
-    while true {
-      do {
-        return try askOnce(prompt, hidden: hidden, stop: stop)
-      } catch LineReader.Ending.interrupted(let descriptor) {
-        guard descriptor == stop else { throw interrupts.failure() }
-        _ = csystem_take_signal(stop)
-        csystem_stop_self()
+    try Interrupts.holdingStop { stop in
+      while true {
+        do {
+          return try askOnce(prompt, hidden: hidden, stop: stop)
+        } catch LineReader.Ending.interrupted(let descriptor) {
+          guard descriptor == stop else { throw interrupts.failure() }
+          _ = csystem_take_signal(stop)
+          csystem_stop_self()
+        }
       }
     }
   }

@@ -1,4 +1,3 @@
-import CSystemCalls
 import Glibc
 
 /// The modes that a terminal had, to be put back.
@@ -31,14 +30,11 @@ struct TerminalModes {
   static func keeping<Result>(ofTerminal name: String?, _ body: () throws -> Result) throws -> Result {
     let descriptor = name.map { open($0, O_RDWR | O_NOCTTY | O_CLOEXEC) } ?? -1
     let modes = TerminalModes(of: descriptor)
-    // Ctrl-Z would hand the shell a terminal on which somebody else goes on asking: the stop waits.
-    let stop = csystem_signal_descriptor([SIGTSTP], 1)
-    defer {
-      modes?.restore()
-      if descriptor >= 0 { close(descriptor) }
-      close(stop)
-      csystem_unblock_signal(SIGTSTP)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    // Ctrl-Z would hand the shell a terminal on which somebody else goes on asking.
+    return try Interrupts.holdingStop { _ in
+      defer { modes?.restore() }
+      return try body()
     }
-    return try body()
   }
 }
