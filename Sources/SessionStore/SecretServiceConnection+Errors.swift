@@ -7,6 +7,10 @@ extension SecretServiceConnection {
     "The secret service has no default keyring (in KeePassXC: exposes no group). Make one, or use a passphrase: "
     + "agentctl unlock"
 
+  /// What to do where there is no service that answers.
+  static let advice =
+    "Mend that, or use a passphrase (key_source = \"passphrase\" in config.toml), and run: agentctl unlock"
+
   static func unanswered(_ milliseconds: Int) -> String {
     "Nobody answered the keyring's prompt within \(milliseconds / 1000) s. Unlock the keyring, then run: agentctl unlock"
   }
@@ -19,7 +23,7 @@ extension SecretServiceConnection {
   static func failure(
     _ error: inout UnsafeMutablePointer<GError>?, _ deadline: Int,
     _ other: (String) -> String = {
-      "The secret service failed: \($0). Use a passphrase, or mend it and run: agentctl unlock"
+      "The secret service failed: \($0). \(SecretServiceConnection.advice)"
     }
   ) -> KeySourceError {
     guard let reported = error else { return .unavailable(other("it gave no reason")) }

@@ -27,7 +27,7 @@ final class SecretServiceConnection {
     var error: UnsafeMutablePointer<GError>?
     guard let bus = SessionBus.open(address, cancellation.pointer, &error) else {
       throw Self.failure(&error, deadline) {
-        "The session bus does not answer (\($0)). Start one, or use a passphrase (key_source = \"passphrase\" in config.toml), and run: agentctl unlock"
+        "The session bus does not answer (\($0)). \(Self.advice)"
       }
     }
     let type = asksNobody ? SecretServiceType.withoutPrompts : SecretServiceType.type

@@ -49,7 +49,7 @@ public struct SecretServiceKeySource: KeySource {
   public func wrappingKey(for request: KeyRequest) async throws(KeySourceError) -> WrappingKey {
     guard let address else {
       throw .unavailable(
-        "There is no session bus to reach a secret service on. Start one, or use a passphrase (key_source = \"passphrase\" in config.toml), and run: agentctl unlock"
+        "There is no session bus to reach a secret service on. \(SecretServiceConnection.advice)"
       )
     }
     let new = request.createIfMissing ? random.key(Self.length) : nil
