@@ -53,12 +53,7 @@ struct LockTests {
   @Test("while it is being locked no other attempt begins, not for whoever asks by hand either")
   func lockBeginsNothing() async throws {
     try await AgentHouse.with(pool: { try await LocalPool(on: $0, rotates: true) }) { house in
-      try await house.signIn()
-      house.advance(seconds: 3600)
-      let gate = Gate()
-      house.transport.set(.hang(gate), for: Self.refresh)
-      _ = try await house.token("?timeout=0")
-      try await eventually("the attempt hangs") { gate.arrived == 1 }
+      let gate = try await house.refreshHeldBack(by: { .hang($0) })
       let asked = Task { try await house.ask(.POST, "/v1/sessions/work/refresh") }
       try await eventually("somebody waits for the refresh") { await house.waiters() == 1 }
       let locking = Task { try await house.ask(.POST, "/v1/lock") }

@@ -151,12 +151,7 @@ struct RefreshTests {
   @Test("by hand while an attempt is under way its failure is no answer: another one is made, once")
   func byHandMeanwhile() async throws {
     try await AgentHouse.with { house in
-      try await house.signIn()
-      house.advance(seconds: 3600)
-      let gate = Gate()
-      house.transport.set(.hang(gate), for: Self.refresh)
-      _ = try await house.token("?timeout=0")
-      try await eventually("the attempt hangs") { gate.arrived == 1 }
+      let gate = try await house.refreshHeldBack(by: { .hang($0) })
       let asked = Task { try await house.ask(.POST, "/v1/sessions/work/refresh") }
       try await eventually("it waits") { await house.waiters() == 1 }
       house.transport.set(nil, for: Self.refresh)

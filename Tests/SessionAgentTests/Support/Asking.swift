@@ -81,15 +81,15 @@ extension AgentHouse {
     return try end.json
   }
 
-  /// Signs in and has a refresh of the expired token under way. The provider has answered it, and its answer comes once
-  /// the gate opens.
-  func refreshHeldBack() async throws -> Gate {
+  /// Signs in and has a refresh of the expired token under way, which goes on once the gate opens; by default the
+  /// provider has answered it.
+  func refreshHeldBack(by fault: (Gate) -> FaultyTransport.Fault = { .holdAfter($0) }) async throws -> Gate {
     try await signIn()
     advance(seconds: 3600)
     let gate = Gate()
-    transport.set(.holdAfter(gate), for: "GetTokensFromRefreshToken")
+    transport.set(fault(gate), for: "GetTokensFromRefreshToken")
     _ = try await token("?timeout=0")
-    try await eventually("the provider has answered") { gate.arrived == 1 }
+    try await eventually("it is held back") { gate.arrived == 1 }
     return gate
   }
 
