@@ -68,7 +68,7 @@ final class AgentLife {
     guard !isDead else { return end() }
     isServing = true
     if isDue { tell { $0.hear(.due) } }
-    world.opened(self, agent.assumeIsolated { $0.view }, isOpen: agent.assumeIsolated { $0.isOpen })
+    world.opened(self, agent.assumeIsolated { $0.view }, closed: agent.assumeIsolated { $0.closed })
   }
 
   /// Killed. What it was doing comes to its end in a world of its own.

@@ -64,4 +64,7 @@ extension Agent {
   }
 
   var isOpen: Bool { keystoreStatus.state == .unlocked && !isLocking }
+
+  /// Why the store is not open; nil where it is.
+  var closed: String? { isOpen ? nil : "\(keystoreStatus.state), \(keystoreStatus.lastError ?? "without a reason")" }
 }

@@ -36,8 +36,8 @@ extension AgentWorld {
     life?.begin()
   }
 
-  func opened(_ life: AgentLife, _ sessions: [SessionView], isOpen: Bool) {
-    guard isOpen else { return found("the store did not open") }
+  func opened(_ life: AgentLife, _ sessions: [SessionView], closed: String?) {
+    if let closed { return found("the store did not open: \(closed)") }
     // What has changed since it began.
     tellNetwork()
     found(watch.found(sessions))
