@@ -15,6 +15,11 @@ extension StoreError {
 
   private init(_ error: DatabaseError, path: String) {
     let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    // No room for the index of the log is reported as a failure of its own.
+    if error.extendedResultCode == .SQLITE_IOERR_SHMSIZE {
+      self = .diskFull(path: path)
+      return
+    }
     switch error.resultCode {
     case .SQLITE_FULL: self = .diskFull(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)

@@ -119,7 +119,7 @@ extension StoreError: CustomStringConvertible {
     case .tooLarge(let limit): "The value is larger than \(limit) bytes."
     case .notErased(let path, let why):
       "It is removed; but its sealed values are still in the log beside \(path), as \(why). A later logout erases them."
-    case .diskFull(let path): "There is no room to write the keystore \(path). Free some space; it is tried again."
+    case .diskFull(let path): "There is no room to write the keystore \(path). Free some space."
     case .readOnly(let path): "The keystore \(path) cannot be written. Make it and its folder writable for you."
     case .unsafeFile(let path, let why): "\(path) \(why)."
     case .fileGone(let path):

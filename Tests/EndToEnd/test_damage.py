@@ -193,6 +193,27 @@ def test_a_full_disk_announces_no_refresh_keeps_the_old_state_and_recovers_by_it
     assert world.client.post("/v1/sessions/work/refresh?force=true").json["generation"] == 3
 
 
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_an_agent_that_starts_on_a_full_disk_says_so_and_loses_nothing(small_disk, end):
+    world = small_disk
+    world.signed_in("work", "rotating")
+    getattr(world.agent, end)()
+    filler = fill(world)
+    world.agent.start()
+    state = world.client.get("/v1/keystore").json
+    if end == "kill":  # the index of the log was left behind: all that opening needs is there
+        assert state["state"] == "unlocked", state
+    else:
+        message = state["last_error"]["message"]
+        assert state["state"] == "unavailable" and "no room" in message and "agentctl unlock" in message, state
+        result = world.ctl("token", "work")
+        assert result.returncode == 11 and "no room" in result.stderr, result
+    filler.unlink()
+    assert world.ctl("unlock").returncode == 0
+    assert world.client.token("work")["generation"] == 1
+    assert world.client.post("/v1/sessions/work/refresh").json["generation"] == 2
+
+
 def test_a_logout_on_a_full_disk_forgets_says_what_is_left_and_is_finished_when_there_is_room(small_disk):
     world = small_disk
     world.signed_in("work", "rotating")

@@ -155,6 +155,7 @@ struct FileTests {
     arguments: [
       (ResultCode.SQLITE_FULL, StoreError.diskFull(path: "/p")), (.SQLITE_READONLY, .readOnly(path: "/p")),
       (.SQLITE_READONLY_DIRECTORY, .readOnly(path: "/p")), (.SQLITE_IOERR_WRITE, .failed(path: "/p", why: "m")),
+      (.SQLITE_IOERR_SHMSIZE, .diskFull(path: "/p")),
       (.SQLITE_CORRUPT, .damaged(StoreError.damage("/p", "m"))),
       (.SQLITE_NOTADB, .damaged(StoreError.damage("/p", "m"))),
       (.SQLITE_BUSY, .failed(path: "/p", why: "m")),
