@@ -519,7 +519,9 @@ def test_without_network_the_answer_is_offline_at_once(worlds):
     answer = world.client.get("/v1/sessions/work/account")
     assert (answer.status, answer.code) == (503, "offline"), answer
     assert answer.json["retry_after_seconds"] >= 1 and time.monotonic() - began < 1, answer
-    assert world.ctl("account", "mfa", "work").returncode == 75
+    result = world.ctl("account", "mfa", "work")
+    assert result.returncode == 75 and "Nothing was done. Then try again." in result.stderr, result
+    assert "next attempt" not in result.stderr, "that is the session's, not what was wanted"
     answer = world.client.post("/v1/profiles/work/account/forgot-password", {"username": "anna"})
     assert (answer.status, answer.code) == (503, "offline"), answer
 

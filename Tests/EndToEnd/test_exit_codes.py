@@ -51,6 +51,16 @@ def test_nothing_there_at_all_10_with_a_hint(world):
     assert "agentctl login" in result.stderr or "agentctl profile add" in result.stderr, result
 
 
+def test_nor_a_keystore_10_with_a_hint(worlds):
+    world = worlds(start=False)
+    world.place.settings('[keystore]\nkey_source = "passphrase"\n')
+    world.agent.start()
+    assert world.client.get("/v1/keystore").json["state"] == "uninitialized"
+    for command in (["token"], ["refresh"], ["account", "attributes"], ["account", "mfa"], ["account", "devices"]):
+        result = world.ctl(*command)
+        assert result.returncode == 10 and "agentctl login" in result.stderr, (command, result)
+
+
 def test_pool_gone_and_token_expired_75_at_once(worlds):
     world = worlds()
     world.signed_in("work", "brief", refresh="on-demand")

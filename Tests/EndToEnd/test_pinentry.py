@@ -218,6 +218,27 @@ def test_ctrl_c_gives_the_terminal_back_as_it_was(locked, screen, name):
     assert screen.modes() == before
 
 
+def stopped(process):
+    with open(f"/proc/{process.pid}/stat") as file:
+        return file.read().rsplit(")", 1)[1].split()[0] == "T"
+
+
+def test_ctrl_z_waits_until_the_terminal_is_given_back(locked, screen):
+    world = locked()
+    before = screen.modes()
+    asking = unlocking(world, screen)
+    screen.expect("Passphrase")
+    asking.process.send_signal(signal.SIGTSTP)
+    with pytest.raises(AssertionError):
+        until(lambda: stopped(asking.process), "agentctl to stop while pinentry asks", 1)
+    screen.type(PASSPHRASE + "\r")
+    until(lambda: stopped(asking.process), "agentctl to stop afterwards")
+    assert screen.modes() == before
+    asking.process.send_signal(signal.SIGCONT)
+    status, shown = asking.end()
+    assert status == 0 and "Unlocked" in shown, shown
+
+
 def test_a_new_passphrase_is_typed_twice(without_store, screen):
     world = without_store()
     asking = unlocking(world, screen)
