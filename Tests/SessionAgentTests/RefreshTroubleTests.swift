@@ -99,6 +99,7 @@ struct RefreshTroubleTests {
       try await eventually("it waits") { await house.waiters() == 1 }
       house.clock.advance(milliseconds: RefreshSchedule.patience)
       await house.agent.wakeWaiters(of: house.work)
+      try await eventually("nobody waits any more") { await house.waiters() == 0 }
       for answer in [try await first.value, try await house.token("?timeout=600")] {
         #expect(answer.status == 503 && answer.code == "offline" && answer.header("retry-after") == "1")
       }
