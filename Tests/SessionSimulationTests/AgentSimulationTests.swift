@@ -12,6 +12,12 @@ struct AgentSimulationTests {
     #expect(run.status == 0, "\(run.output)")
   }
 
+  @Test("a life in which a refresh by hand once came on top of the retry that began meanwhile")
+  func askedMeanwhile() throws {
+    let run = try Run("--seed", "20014", "--days", "2")
+    #expect(run.status == 0, "\(run.output)")
+  }
+
   @Test("a fault that is planted around the agent is found", arguments: Plant.allCases)
   func plants(plant: Plant) throws {
     let run = try Run("--plant", plant.rawValue, "--from", "1", "--worlds", "12", "--days", "2")

@@ -303,13 +303,6 @@ extension Agent {
   }
 }
 
-extension LiveSession {
-  var isAttempting: Bool {
-    if case .attempting = machine.phase { return true }
-    return false
-  }
-}
-
 extension KeystoreState {
   init(_ state: KeystoreStatus.State) {
     switch state {

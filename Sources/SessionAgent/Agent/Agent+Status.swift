@@ -27,7 +27,7 @@ extension Agent {
     guard let session = try liveSession(name, mayWaitForLogin: false) else { throw signInRequired(name) }
     if case .ended = session.machine.phase { throw refusal(of: session, now: now) }
     let (id, before) = (session.record.id, session.record.generation)
-    let joins = session.isAttempting
+    let joined = session.attempt?.number
     feed(isForced && release(session) ? .holdReleased : .refreshAsked, to: session)
     if case .waiting(let trouble) = session.machine.phase, trouble.blocked != .profileChanged {
       var problem = refusal(of: session, now: now)
@@ -36,13 +36,16 @@ extension Agent {
     }
     return .later {
       // Whoever asks by hand may have mended what an attempt under way still fails of: that one's failure is no answer.
-      if joins { try await self.refreshAgain(name, id: id, before: before) }
+      if let joined { try await self.refreshAgain(name, id: id, before: before, after: joined) }
       return .json(try await self.refreshedSession(name, id: id, before: before).json)
     }
   }
 
-  private func refreshAgain(_ name: SessionName, id: String, before: Generation) async throws(CancellationError) {
-    guard let session = try await waitForRefresh(name, id: id, before: before) else { return }
+  private func refreshAgain(
+    _ name: SessionName, id: String, before: Generation, after attempt: Int64
+  ) async throws(CancellationError) {
+    // One that follows on it by itself, and may have begun already, is as good as one of its own.
+    guard let session = try await waitForRefresh(name, id: id, before: before, of: attempt) else { return }
     feed(.refreshAsked, to: session)
   }
 
@@ -54,15 +57,17 @@ extension Agent {
     return document(of: name)
   }
 
-  /// Waits for the end of the attempt under way, or for its own deadline.
+  /// Waits for the end of that attempt, or of whichever is under way, or for its own deadline.
   ///
   /// - Returns: the session where it was not renewed.
   private func waitForRefresh(
-    _ name: SessionName, id: String, before: Generation
+    _ name: SessionName, id: String, before: Generation, of number: Int64? = nil
   ) async throws(CancellationError) -> LiveSession? {
     let deadline = refreshDeadline
     while let session = current(name, id: id), session.record.generation == before {
-      guard session.isAttempting, now.boot < deadline else { return session }
+      guard let attempt = session.attempt, attempt.number == number ?? attempt.number, now.boot < deadline else {
+        return session
+      }
       try await waitForNews(of: name, until: deadline)
     }
     return nil

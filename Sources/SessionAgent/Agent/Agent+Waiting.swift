@@ -35,11 +35,8 @@ extension Agent {
 
   /// Like `waitForNews`, but for no longer than requests have patience with the refresh under way.
   func waitWithPatience(of name: SessionName, until deadline: BootInstant) async throws(CancellationError) {
-    var deadline = deadline
-    if case .attempting(let attempt) = sessions[name]?.machine.phase, let patience = attempt.patience {
-      deadline = min(deadline, patience)
-    }
-    try await waitForNews(of: name, until: deadline)
+    let patience = sessions[name]?.attempt?.patience
+    try await waitForNews(of: name, until: patience.map { min($0, deadline) } ?? deadline)
   }
 
   /// Lets refreshes and sign-ins under way become durable, until the deadline at most.

@@ -27,6 +27,13 @@ final class LiveSession {
     }
   }
 
+  /// The refresh under way.
+  var attempt: SessionMachine.Attempt? {
+    if case .attempting(let attempt) = machine.phase { attempt } else { nil }
+  }
+
+  var isAttempting: Bool { attempt != nil }
+
   /// The trouble that it is in, also while an attempt tries to end it.
   var trouble: SessionMachine.Trouble? {
     switch machine.phase {
