@@ -46,6 +46,7 @@ extension SessionMachine {
       let allowed = lastReturn.map { $0.adding(milliseconds: RefreshSchedule.returnInterval) } ?? now.boot
       guard allowed <= now.boot else {
         guard allowed < trouble.until else { return [] }
+        lastReturn = allowed
         trouble.until = allowed
         phase = .waiting(trouble)
         deadline = allowed

@@ -19,7 +19,7 @@ public struct SessionMachine: Hashable, Sendable {
   /// When tokens last came by a refresh.
   var renewedAt: BootInstant?
   var lastManual: BootInstant?
-  /// When a return of the network last cut a back-off short.
+  /// When a return of the network last cut a back-off short, or will.
   var lastReturn: BootInstant?
 
   /// A session as it comes from a sign-in or from the store.

@@ -14,7 +14,7 @@ struct Watch {
   /// How often a failing provider may be asked for one session.
   private struct SessionPace {
     var pace = Pace()
-    /// When a return of the network, and when a person, last began an attempt.
+    /// When a return of the network, and when a person, last cut a back-off short.
     var returned: Int64 = .min / 2
     var asked: Int64 = .min / 2
   }
@@ -65,11 +65,13 @@ struct Watch {
       if isEarly, world.time - pace.returned < 10_000 {
         throw world.finding("session \(session) is tried at each return of the network")
       }
-      pace.returned = world.time
+      // One that was due in any case, and begins as the machine wakes up, cuts nothing short.
+      if pace.pace.failures > 0 { pace.returned = world.time }
       pace.pace.startsOver()
     case .networkReturned where effects == [.arm]:
       let next = machine.deadline.map { world.trueTime(of: $0) } ?? .max
       if next - pace.returned < 10_000 { throw world.finding("session \(session) will be tried too soon") }
+      pace.returned = next
       pace.pace.maySoonBegin(at: next)
     case .networkReturned where effects.isEmpty:
       guard case .attempting(let attempt) = machine.phase, attempt.failuresBefore == 0, pace.pace.failures > 0

@@ -11,8 +11,7 @@ extension World {
     case 4, 5: trouble = random.pick(Trouble.allCases)
     case 6: isNetworkUp = false
     case 7:
-      isNetworkUp = true
-      try networkReturned()
+      try networkChanges(isUp: true)
     case 8: store.isFull = random.oneIn(3)
     case 9:
       time += random.pick([60_000, 3_600_000, 28_800_000])  // suspend: nothing runs meanwhile
@@ -22,7 +21,7 @@ extension World {
     // any answer of the provider, deceives anybody.
     case 10 where process != nil && store.rows.values.allSatisfy { $0.anchor.bootID == bootID }:
       wallError = random.oneIn(2) ? 0 : random.from(-7_200_000...7_200_000)
-    default: if random.oneIn(3) { reboot() } else { try flap() }
+    default: if random.oneIn(3) { reboot() } else { flap() }
     }
   }
 
@@ -41,13 +40,22 @@ extension World {
     isNetworkUp = true
   }
 
-  /// The network comes and goes many times in a few seconds.
-  private mutating func flap() throws {
-    isNetworkUp = true
+  /// The network comes and goes many times in a few seconds, or within a minute.
+  private mutating func flap() {
+    let longest: Int64 = random.pick([150, 3000])
+    var moment = time
     for _ in 0..<20 {
-      time += 150
-      try networkReturned()
+      agenda.add(.network(isUp: false), at: moment)
+      moment += random.from(1...longest)
+      agenda.add(.network(isUp: true), at: moment)
+      moment += random.from(1...longest)
     }
+  }
+
+  mutating func networkChanges(isUp: Bool) throws {
+    guard !isCalm else { return }
+    isNetworkUp = isUp
+    if isUp { try networkReturned() }
   }
 
   mutating func networkReturned() throws {

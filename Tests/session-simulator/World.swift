@@ -48,6 +48,7 @@ struct World {
     case burst(session: Int)
     case gaveUp(life: Int, session: Int, client: Int)
     case changeOfWeather
+    case network(isUp: Bool)
     case person(session: Int)
     case start
     case revoke(life: Int, order: String)
@@ -153,6 +154,7 @@ struct World {
     case .gaveUp(let life, let session, let client):
       if life == self.life { process?.sessions[session]?.waiting[client] = nil }
     case .changeOfWeather: try changeOfWeather()
+    case .network(let isUp): try networkChanges(isUp: isUp)
     case .person(let session): try personActs(session)
     case .start: try start()
     case .revoke(let life, let order): if life == self.life { try revoke(order) }
