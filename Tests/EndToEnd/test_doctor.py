@@ -38,6 +38,18 @@ def test_a_damaged_store_and_a_bad_profile_are_found(world):
     assert world.place.keystore.read_bytes() == content
 
 
+def test_a_keystore_that_is_a_link_is_told_as_that_and_not_as_open_to_others(world):
+    world.signed_in("work")
+    world.agent.stop()
+    elsewhere = world.place.keystore.with_suffix(".elsewhere")
+    world.place.keystore.rename(elsewhere)
+    world.place.keystore.symlink_to(elsewhere)
+    world.agent.start()
+    result = world.ctl("doctor", "--json")
+    assert result.returncode == 1, result
+    assert "is not a plain file" in checks(result)["keystore"]["detail"] and "chmod" not in result.stdout, result
+
+
 def test_settings_that_can_not_be_read_are_named_with_their_line(worlds):
     world = worlds(start=False)
     world.place.settings("[keystore]\nno_such_key = 1\n")

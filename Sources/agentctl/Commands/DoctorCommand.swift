@@ -143,7 +143,8 @@ struct Examination {
   /// The file as the file system has it.
   private func file(_ keystore: KeystoreDocument) -> Finding? {
     var facts = stat()
-    guard lstat(keystore.path, &facts) == 0 else { return nil }
+    // One that is no plain file is not used at all, which the keystore's own finding says.
+    guard lstat(keystore.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
     guard facts.st_mode & 0o077 == 0 else {
       return Finding("keystore file", .failed, "It is open to others. Run: chmod 600 \(keystore.path)")
     }

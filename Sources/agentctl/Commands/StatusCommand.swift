@@ -45,6 +45,8 @@ struct StatusReading {
   let object: JSONValue
   /// The same as values.
   let status: StatusDocument
+  /// Why the keystore is not open, where it can't be used or is locked.
+  let keystoreTrouble: String?
 
   /// Asks the agent. A session that does not exist is a failure.
   init(_ client: SessionAgentClient, _ session: String?) throws {
@@ -61,6 +63,10 @@ struct StatusReading {
       status = try StatusDocument(json: object)
     } catch {
       throw ClientError.malformedAnswer("\(error)")
+    }
+    switch status.agent.keystore.state {
+    case .unlocked, .uninitialized: keystoreTrouble = nil
+    case .locked, .unavailable, .damaged: keystoreTrouble = try? client.keystore().lastError?.message
     }
   }
 
@@ -83,6 +89,7 @@ struct StatusReading {
   func lines(_ profiles: [ProfileDocument], width: Int?, style: Style) -> [String] {
     var view = StatusView(status: status, now: Output.now(), width: width, style: style)
     view.profiles = profiles
+    view.keystoreTrouble = keystoreTrouble
     if status.sessions.isEmpty { view.hint = SessionChoice.howToBegin(profiles: profiles) }
     return view.lines
   }

@@ -12,6 +12,8 @@ struct StatusView {
   let style: Style
   /// What to say where there are no sessions.
   var hint = "Nobody is signed in. To begin: agentctl login POOL_ID --client-id CLIENT"
+  /// Why the keystore is not open, and what to do, where that is known.
+  var keystoreTrouble: String?
   /// The profiles, where a session's trouble is to be mended in one.
   var profiles: [ProfileDocument] = []
 
@@ -54,13 +56,12 @@ struct StatusView {
   }
 
   private var keystoreLines: [String] {
-    let keystore = status.agent.keystore
-    switch keystore.state {
+    switch status.agent.keystore.state {
     case .unlocked: return []
-    case .locked: return ["The keystore is locked. Run: agentctl unlock"]
+    case .locked: return [keystoreTrouble ?? "The keystore is locked. Run: agentctl unlock"]
     case .uninitialized: return ["There is no keystore yet. Run: agentctl unlock"]
-    case .unavailable: return ["The keystore can't be reached. See: agentctl keystore status"]
-    case .damaged: return ["The keystore is damaged. See: agentctl keystore status"]
+    case .unavailable: return [keystoreTrouble ?? "The keystore can't be reached. See: agentctl keystore status"]
+    case .damaged: return [keystoreTrouble ?? "The keystore is damaged. See: agentctl keystore status"]
     }
   }
 
