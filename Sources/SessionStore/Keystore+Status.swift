@@ -16,7 +16,8 @@ extension Keystore {
   public var status: KeystoreStatus {
     KeystoreStatus(
       state: state, keySource: openedBy ?? slots.first?.source ?? chosenSource, path: path,
-      schema: schema, lastError: trouble, slots: slots.map(slotStatus), isKeyringSilent: isKeyringSilent)
+      schema: schema, lastError: trouble, slots: slots.map(slotStatus), isKeyringSilent: isKeyringSilent,
+      isFileOutOfReach: !isClosed && fault.map { !$0.isDamage } ?? false)
   }
 
   /// Tries again the ways in that need nobody and cost little, so that the status says how they are now and not how they

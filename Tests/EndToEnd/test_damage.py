@@ -193,8 +193,8 @@ def test_a_full_disk_announces_no_refresh_keeps_the_old_state_and_recovers_by_it
     assert world.client.post("/v1/sessions/work/refresh?force=true").json["generation"] == 3
 
 
-@pytest.mark.parametrize("end", ["stop", "kill"])
-def test_an_agent_that_starts_on_a_full_disk_says_so_and_loses_nothing(small_disk, end):
+@pytest.mark.parametrize("end, opens", [("stop", "by itself"), ("stop", "by hand"), ("kill", "by itself")])
+def test_an_agent_that_starts_on_a_full_disk_says_so_and_loses_nothing(small_disk, end, opens):
     world = small_disk
     world.signed_in("work", "rotating")
     getattr(world.agent, end)()
@@ -208,8 +208,11 @@ def test_an_agent_that_starts_on_a_full_disk_says_so_and_loses_nothing(small_dis
         assert state["state"] == "unavailable" and "no room" in message and "agentctl unlock" in message, state
         result = world.ctl("token", "work")
         assert result.returncode == 11 and "no room" in result.stderr, result
+        assert "no room" in world.ctl("status").stdout
     filler.unlink()
-    assert world.ctl("unlock").returncode == 0
+    if opens == "by hand":
+        assert world.ctl("unlock").returncode == 0
+    until(lambda: world.client.get("/v1/keystore").json["state"] == "unlocked", "the keystore to be opened", 30)
     assert world.client.token("work")["generation"] == 1
     assert world.client.post("/v1/sessions/work/refresh").json["generation"] == 2
 

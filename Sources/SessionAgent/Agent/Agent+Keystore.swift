@@ -7,31 +7,39 @@ internal import WireJSON
 
 /// Opening and locking the keystore.
 extension Agent {
+  /// The time between two attempts at a store whose file is out of reach, in milliseconds.
+  private static let fileInterval: Int64 = 10_000
+
   /// Takes a store that was opened, or tried to be, into service, all at once: until then it counts as it did before,
   /// so that nobody meets half of it.
   func takeIn(_ status: KeystoreStatus) async {
     loadProfiles()
     do throws(StoreError) {
-      guard status.state == .unlocked else {
-        let names = try await parts.keystore.sessionNames()
-        let orders = try await parts.keystore.closedOrders()
-        guard keystoreStatus.state != .unlocked else { return }
-        (keystoreStatus, summaries, closedOrders) = (status, names, orders)
-        return
-      }
-      let loaded = try await parts.keystore.sessions()
-      let orders = try await parts.keystore.revocationOrders()
-      let names = try await parts.keystore.sessionNames()
-      // Somebody else opened it meanwhile, and sessions may have come and gone since.
-      guard keystoreStatus.state != .unlocked else { return }
-      (keystoreStatus, summaries, closedOrders) = (status, names, [])
-      serve(loaded, orders)
+      if status.state == .unlocked { try await takeInOpen(status) } else { try await takeInClosed(status) }
     } catch {
       keystoreStatus = await parts.keystore.status
       parts.logger.error("the sessions could not be read", metadata: ["error": "\(error)"])
     }
+    awaitFile()
     armTimer()
     deliverRevocations(now.boot)
+  }
+
+  private func takeInClosed(_ status: KeystoreStatus) async throws(StoreError) {
+    let names = try await parts.keystore.sessionNames()
+    let orders = try await parts.keystore.closedOrders()
+    guard keystoreStatus.state != .unlocked else { return }
+    (keystoreStatus, summaries, closedOrders) = (status, names, orders)
+  }
+
+  private func takeInOpen(_ status: KeystoreStatus) async throws(StoreError) {
+    let loaded = try await parts.keystore.sessions()
+    let orders = try await parts.keystore.revocationOrders()
+    let names = try await parts.keystore.sessionNames()
+    // Somebody else opened it meanwhile, and sessions may have come and gone since.
+    guard keystoreStatus.state != .unlocked else { return }
+    (keystoreStatus, summaries, closedOrders) = (status, names, [])
+    serve(loaded, orders)
   }
 
   private func serve(_ loaded: LoadedSessions, _ orders: LoadedOrders) {
@@ -115,7 +123,14 @@ extension Agent {
       status = try await parts.keystore.unlock(passphrase: passphrase, pin: pin, mayAsk: mayAsk)
     } catch {
       let failed = await parts.keystore.status
-      if keystoreStatus.state != .unlocked { keystoreStatus = failed }
+      if keystoreStatus.isFileOutOfReach, !failed.isFileOutOfReach {
+        // It can be read by now, if not opened: its sessions' names are known.
+        await takeIn(failed)
+      } else if keystoreStatus.state != .unlocked {
+        keystoreStatus = failed
+        awaitFile()
+        armTimer()
+      }
       awaitKeyring()
       throw error
     }
@@ -170,6 +185,23 @@ extension Agent {
     }
   }
 
+  private func awaitFile() {
+    fileRetry = keystoreStatus.isFileOutOfReach ? now.boot.adding(milliseconds: Agent.fileInterval) : nil
+  }
+
+  /// A store whose file is out of reach is tried again by itself: nothing tells when a disk has room.
+  func retryFile(_ boot: BootInstant) {
+    guard let due = fileRetry, due <= boot else { return }
+    awaitFile()
+    Task {
+      do throws(StoreError) {
+        _ = try await open(nil, mayAsk: false)
+      } catch {
+        parts.logger.debug("the keystore is not open yet", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
   /// Waits on the loop.
   func pause(milliseconds: Int64) async {
     try? await loop.scheduleTask(in: .milliseconds(milliseconds)) {}.futureResult.get()
@@ -205,7 +237,6 @@ extension Agent {
     keystoreStatus = status
     isLocking = false
     await takeIn(status)
-    armTimer()
     for name in names { wakeWaiters(of: name) }
     parts.logger.info("keystore locked")
     publish(.keystoreLocked, session: nil, [])
@@ -281,7 +312,9 @@ extension Agent {
     guard let why = status.lastError, status.state == .unavailable, !why.contains("agentctl ") else {
       return status.lastError
     }
-    return why + " (Once that is mended: agentctl unlock)"
+    return why
+      + (status.isFileOutOfReach
+        ? " (It is tried again by itself; at once: agentctl unlock)" : " (Once that is mended: agentctl unlock)")
   }
 
   /// Why nothing can be had while the store is not open.

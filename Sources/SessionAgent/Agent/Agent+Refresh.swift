@@ -224,7 +224,7 @@ extension Agent {
     let orders = keystoreStatus.state == .unlocked ? outbox.deadline : nil
     let deadlines =
       logins.values.compactMap(\.deadline)
-      + [sessions.deadline, orders, tokenUses.deadline, unremoved.deadline, networkSettles].compactMap { $0 }
+      + [sessions.deadline, orders, tokenUses.deadline, unremoved.deadline, networkSettles, fileRetry].compactMap { $0 }
     parts.timer.arm(at: deadlines.min())
   }
 
@@ -237,6 +237,7 @@ extension Agent {
     deliverRevocations(boot)
     retryRemovals(boot)
     settleNetwork(boot)
+    retryFile(boot)
     armTimer()
   }
 }

@@ -52,6 +52,8 @@ actor Agent {
   /// Whether a person locked the store, and whether it is being tried again because the keyring has news.
   var wasLocked = false
   var isTryingKeyring = false
+  /// When a store whose file is out of reach is tried again.
+  var fileRetry: BootInstant?
   /// Has the keyring's watch tell when the keyring answers; whether it was asked since there was news of the keyring.
   var askKeyring: (@Sendable () -> Void)?
   var isKeyringAsked = false
