@@ -20,6 +20,8 @@ final class AgentLife {
   private(set) var agent: Agent?
   /// From here on it serves.
   private(set) var isServing = false
+  /// Its store was open, and what it held is known.
+  var hasOpened = false
   /// Killed: what it still does reaches nobody.
   private(set) var isDead = false
   /// Requests to the provider that have no answer yet.
@@ -68,7 +70,8 @@ final class AgentLife {
     guard !isDead else { return end() }
     isServing = true
     if isDue { tell { $0.hear(.due) } }
-    world.opened(self, agent.assumeIsolated { $0.view }, closed: agent.assumeIsolated { $0.closed })
+    // What has changed since it began.
+    world.tellNetwork()
   }
 
   /// Killed. What it was doing comes to its end in a world of its own.

@@ -25,14 +25,15 @@ struct Seen {
   var events: (generations: [(session: String, generation: Int64)], place: Int64)
   /// The refresh tokens that are to be revoked, and when the next of them is tried.
   var owed: (tokens: [String], deadline: BootInstant?)
-  var isOpen: Bool
+  /// Why the store is not open; nil where it is.
+  var closed: String?
 }
 
 extension Agent {
   func seen(after place: Int64) -> Seen {
     Seen(
       sessions: view, events: announced(after: place),
-      owed: (outbox.entries.values.map { $0.order.refreshToken.revealString() }, outbox.deadline), isOpen: isOpen)
+      owed: (outbox.entries.values.map { $0.order.refreshToken.revealString() }, outbox.deadline), closed: closed)
   }
 
   /// The sessions, by name.

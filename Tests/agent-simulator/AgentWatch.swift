@@ -44,7 +44,9 @@ final class AgentWatch {
     var pace = paces[grant, default: AgentPace()]
     defer { paces[grant] = pace }
     pace.recent = pace.recent.filter { $0 > time - 10_000 } + [time]
-    if pace.recent.count > 6 { return "a session is tried \(pace.recent.count) times in ten seconds" }
+    // A back-off under way, one begun anew by hand and one by the network's return: three attempts each (0, 1 and 3 s),
+    // and one at once after a lost answer.
+    if pace.recent.count > 10 { return "a session is tried \(pace.recent.count) times in ten seconds" }
     if time <= isExcusedUntil { pace.pace.startsOver() }
     return tooMany(&pace, at: time) ?? pace.pace.fault(of: "of \(grant)", at: time)
   }

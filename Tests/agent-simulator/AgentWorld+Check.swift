@@ -8,6 +8,8 @@ enum Pending: Hashable {
   /// A session's deadline, or nil for that of the orders to revoke.
   case due(String?)
   case attempt(String, Int64)
+  /// The store of a new run of the agent.
+  case opening
   /// Network, provider and disk are willing.
   case willingness
   /// A sign-in that ought to be revoked, and of which the agent has neither a session nor an order.
@@ -21,11 +23,19 @@ extension AgentWorld {
     if let life, life.isServing, let agent = life.agent {
       let seen = agent.assumeIsolated { [seenEvents] in $0.seen(after: seenEvents) }
       seenEvents = seen.events.place
+      if seen.closed == nil, !life.hasOpened {
+        life.hasOpened = true
+        found(watch.found(seen.sessions))
+      }
       for event in seen.events.generations { announces(event.session, event.generation) }
       for session in seen.sessions {
         found(watch.looks(at: session, grant: pool.grant(of: session.refreshToken)))
       }
-      seen.isOpen ? checkIsOnTime(seen, until: max(end, stage.time)) : pending.restart()
+      if let closed = seen.closed {
+        life.hasOpened ? pending.restart() : checkItOpens(closed, until: max(end, stage.time))
+      } else {
+        checkIsOnTime(seen, until: max(end, stage.time))
+      }
     } else {
       pending.restart()
     }
@@ -36,6 +46,12 @@ extension AgentWorld {
   private func announces(_ session: String, _ generation: Int64) {
     found(watch.announces(session, generation))
     if !isCalm, stage.random.oneIn(20) { stage.plan(after: stage.random.from(0...200)) { self.crash() } }
+  }
+
+  /// A store that did not open at the start for want of room opens soon after there is some.
+  private func checkItOpens(_ why: String, until end: Int64) {
+    let time = pending.time(of: .opening, !isDiskFull, since: stage.time, until: end)
+    if time > 12_000_000 { found("the store does not open: \(why)") }
   }
 
   private func checkIsOnTime(_ seen: Seen, until end: Int64) {

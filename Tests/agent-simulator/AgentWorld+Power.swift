@@ -30,17 +30,9 @@ extension AgentWorld {
   }
 
   func begin(in folder: String) throws {
-    isDiskFull = false
     seenEvents = 0
     life = AgentLife(lives, in: folder, of: self)
     life?.begin()
-  }
-
-  func opened(_ life: AgentLife, _ sessions: [SessionView], closed: String?) {
-    if let closed { return found("the store did not open: \(closed)") }
-    // What has changed since it began.
-    tellNetwork()
-    found(watch.found(sessions))
   }
 
   /// SIGKILL, here and now: what is on the disk is all that stays.

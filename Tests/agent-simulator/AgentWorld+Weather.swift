@@ -41,8 +41,7 @@ extension AgentWorld {
   /// An attempt whose intent the disk doesn't take reaches no provider: back-offs start over unseen.
   private func diskFillsOrIsCleared() {
     let wasFull = isDiskFull
-    // Not while the agent starts: the store would stay closed until a person unlocks it.
-    isDiskFull = stage.random.oneIn(3) && life?.isServing != false
+    isDiskFull = stage.random.oneIn(3)
     if wasFull { watch.mayBegin(at: time, within: 330_000) }
   }
 
