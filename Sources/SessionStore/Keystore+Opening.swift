@@ -42,6 +42,18 @@ extension Keystore {
     return status
   }
 
+  /// Reads a file that was out of reach anew, and opens the store by the sources that need nobody. Makes none: where the
+  /// file is gone meanwhile, a person may be about to put it in its place.
+  public func retryFile() async -> KeystoreStatus {
+    do throws(StoreError) {
+      if fault != nil { try take() }
+      if database != nil { try await openUnattended() }
+    } catch {
+      // As at the start.
+    }
+    return status
+  }
+
   /// Forgets the data key. A refresh whose answer is on its way cannot be stored after this: end it first.
   public func lock() {
     dataKey = nil

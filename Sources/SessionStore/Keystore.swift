@@ -101,8 +101,8 @@ public actor Keystore {
         held = try StoreLock(storePath: path)
       }
     } catch {
-      if case .alreadyInUse = error { throw error }
       fault = error
+      if case .alreadyInUse = error { throw error }
       return
     }
     readFile()

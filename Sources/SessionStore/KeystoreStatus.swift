@@ -30,7 +30,8 @@ public struct KeystoreStatus: Hashable, Sendable {
   public var slots: [SlotStatus]
   /// Whether the secret service did not answer in time.
   public var isKeyringSilent: Bool
-  /// Whether the file can't be used, but is not what is wrong: the disk is full or can't be written, or rights are amiss.
+  /// Whether the file can't be used for a reason that is not its content: the disk is full or can't be written, say, or
+  /// rights are amiss.
   public var isFileOutOfReach: Bool
 }
 

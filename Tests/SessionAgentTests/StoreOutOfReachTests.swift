@@ -48,6 +48,45 @@ struct StoreOutOfReachTests {
     }
   }
 
+  @Test("a person who locks it keeps it closed, also when it can be used")
+  func locked() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      let link = try linkKeystore(of: house)
+      try await house.restarted { again in
+        _ = try await again.ask(.POST, "/v1/lock")
+        #expect(again.timer.armed == nil)
+        #expect(unlink(link) == 0)
+        again.advance(seconds: 60)
+        await again.agent.tick()
+        #expect(try await again.token().json["code"] == "locked")
+        #expect(try await again.ask(.POST, "/v1/unlock", [:]).json["state"] == "unlocked")
+        #expect(try await again.token().json["generation"] == 1)
+      }
+    }
+  }
+
+  @Test("where the file is gone by then, none is made in the place that it may be put back to")
+  func gone() async throws {
+    try await AgentHouse.with { house in
+      try await house.signIn()
+      let link = try linkKeystore(of: house)
+      try await house.restarted { again in
+        let file = again.folder.path + "/data/keystore.sqlite"
+        #expect(unlink(file) == 0)
+        try await again.wakeAtDeadline()
+        try await eventually("it is looked at") {
+          try await again.ask(.GET, "/v1/keystore").json["state"]?.string == "uninitialized"
+        }
+        #expect(access(file, F_OK) != 0)
+        #expect(again.timer.armed == nil)
+        #expect(rename(link, file) == 0)
+        #expect(try await again.ask(.POST, "/v1/unlock", [:]).json["state"] == "unlocked")
+        #expect(try await again.token().json["generation"] == 1)
+      }
+    }
+  }
+
   /// A second name, by which the file could be changed behind the agent's back, so that it is not used.
   private func linkKeystore(of house: AgentHouse) throws -> String {
     let file = house.folder.path + "/data/keystore.sqlite"

@@ -38,6 +38,7 @@ extension Agent {
     let names = try await parts.keystore.sessionNames()
     // Somebody else opened it meanwhile, and sessions may have come and gone since.
     guard keystoreStatus.state != .unlocked else { return }
+    guard !wasLocked else { return keystoreStatus = await parts.keystore.status }
     (keystoreStatus, summaries, closedOrders) = (status, names, [])
     serve(loaded, orders)
   }
@@ -134,13 +135,17 @@ extension Agent {
       awaitKeyring()
       throw error
     }
+    await takeInAndTell(status)
+    return keystoreDocument
+  }
+
+  private func takeInAndTell(_ status: KeystoreStatus) async {
     let wasOpened = keystoreStatus.state == .unlocked
     await takeIn(status)
     if keystoreStatus.state == .unlocked, !wasOpened {
       parts.logger.info("keystore unlocked")
       publish(.keystoreUnlocked, session: nil, [])
     }
-    return keystoreDocument
   }
 
   /// The keyring's watch is there.
@@ -186,7 +191,7 @@ extension Agent {
   }
 
   private func awaitFile() {
-    fileRetry = keystoreStatus.isFileOutOfReach ? now.boot.adding(milliseconds: Agent.fileInterval) : nil
+    fileRetry = keystoreStatus.isFileOutOfReach && !wasLocked ? now.boot.adding(milliseconds: Agent.fileInterval) : nil
   }
 
   /// A store whose file is out of reach is tried again by itself: nothing tells when a disk has room.
@@ -194,11 +199,10 @@ extension Agent {
     guard let due = fileRetry, due <= boot else { return }
     awaitFile()
     Task {
-      do throws(StoreError) {
-        _ = try await open(nil, mayAsk: false)
-      } catch {
-        parts.logger.debug("the keystore is not open yet", metadata: ["error": "\(error)"])
-      }
+      let status = await parts.keystore.retryFile()
+      // Ended or locked meanwhile, or opened by somebody.
+      guard fileRetry != nil, keystoreStatus.state != .unlocked else { return }
+      if status.isFileOutOfReach { keystoreStatus = status } else { await takeInAndTell(status) }
     }
   }
 
@@ -216,9 +220,15 @@ extension Agent {
   /// Forgets keys and tokens. A refresh under way is let finish first, within its own bounds: its answer may hold the
   /// only refresh token that still serves.
   private func lock() async throws -> KeystoreDocument {
-    guard keystoreStatus.state == .unlocked else { return keystoreDocument }
-    isLocking = true
     wasLocked = true
+    guard keystoreStatus.state == .unlocked else {
+      // Nor does it open by itself after this, or by what tries to open it just now.
+      fileRetry = nil
+      armTimer()
+      await parts.keystore.lock()
+      return keystoreDocument
+    }
+    isLocking = true
     giveUpLogins()
     let deadline = now.boot.adding(milliseconds: Int64(parts.settings.requestTimeoutSeconds + 2) * 1000)
     await waitWhileBusy(until: deadline)
@@ -264,7 +274,9 @@ extension Agent {
   private func freshKeystoreDocument() async -> KeystoreDocument {
     await parts.keystore.look()
     let status = await parts.keystore.status
-    if status.state == keystoreStatus.state { keystoreStatus = status }
+    if status.state == keystoreStatus.state, status.isFileOutOfReach == keystoreStatus.isFileOutOfReach {
+      keystoreStatus = status
+    }
     // Damage that was met while the store was open: its sessions are served from memory all the same.
     return status.state == .damaged ? document(of: status) : keystoreDocument
   }
@@ -307,7 +319,7 @@ extension Agent {
       slots: status.slots.map(KeystoreDocument.Slot.init))
   }
 
-  /// What ails the store, with what to do where it can't be opened at all: only a keyring tells when it can be.
+  /// What ails the store, with what becomes of it where it can't be opened at all: only a keyring tells when it can be.
   private static func trouble(_ status: KeystoreStatus) -> String? {
     guard let why = status.lastError, status.state == .unavailable, !why.contains("agentctl ") else {
       return status.lastError

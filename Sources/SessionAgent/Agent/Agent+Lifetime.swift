@@ -17,6 +17,7 @@ extension Agent {
     giveUpLogins()
     let deadline = now.boot.adding(milliseconds: 3000)
     isLocking = true
+    fileRetry = nil
     await waitWhileBusy(until: deadline)
     await finishRemovals()
     parts.timer.arm(at: nil)

@@ -64,9 +64,12 @@ struct StatusReading {
     } catch {
       throw ClientError.malformedAnswer("\(error)")
     }
-    switch status.agent.keystore.state {
+    let state = status.agent.keystore.state
+    switch state {
     case .unlocked, .uninitialized: keystoreTrouble = nil
-    case .locked, .unavailable, .damaged: keystoreTrouble = try? client.keystore().lastError?.message
+    case .locked, .unavailable, .damaged:
+      let keystore = try? client.keystore()
+      keystoreTrouble = keystore?.state == state ? keystore?.lastError?.message : nil
     }
   }
 
