@@ -56,6 +56,8 @@ struct StoreOutOfReachTests {
       try await house.restarted { again in
         _ = try await again.ask(.POST, "/v1/lock")
         #expect(again.timer.armed == nil)
+        let detail = try await again.token().json["detail"]?.string
+        #expect(detail?.hasSuffix("(Once that is mended: agentctl unlock)") == true)
         #expect(unlink(link) == 0)
         again.advance(seconds: 60)
         await again.agent.tick()

@@ -313,19 +313,19 @@ extension Agent {
     return KeystoreDocument(
       state: KeystoreState(status.state), keySource: status.keySource?.rawValue, path: status.path,
       schema: status.schema,
-      lastError: Agent.trouble(status).map {
+      lastError: trouble(status).map {
         LastErrorDocument(code: code.rawValue, message: $0, at: startedAt.wall, retryable: true)
       },
       slots: status.slots.map(KeystoreDocument.Slot.init))
   }
 
   /// What ails the store, with what becomes of it where it can't be opened at all: only a keyring tells when it can be.
-  private static func trouble(_ status: KeystoreStatus) -> String? {
+  private func trouble(_ status: KeystoreStatus) -> String? {
     guard let why = status.lastError, status.state == .unavailable, !why.contains("agentctl ") else {
       return status.lastError
     }
     return why
-      + (status.isFileOutOfReach
+      + (fileRetry != nil
         ? " (It is tried again by itself; at once: agentctl unlock)" : " (Once that is mended: agentctl unlock)")
   }
 
@@ -336,7 +336,7 @@ extension Agent {
     case .uninitialized: advice = "There is no keystore yet. Run: agentctl unlock"
     case .locked, .unlocked: advice = "The keystore is locked. Run: agentctl unlock"
     case .unavailable:
-      let why = Agent.trouble(keystoreStatus) ?? "The keystore can't be opened. See why: agentctl keystore status"
+      let why = trouble(keystoreStatus) ?? "The keystore can't be opened. See why: agentctl keystore status"
       return Problem(.locked, why, session: name)
     case .damaged:
       return Problem(
