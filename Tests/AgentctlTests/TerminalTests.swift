@@ -56,12 +56,13 @@ struct TerminalTests {
 
   @Test("ends at once when Ctrl-C comes while the agent is asked")
   func interruptedRequest() throws {
-    var hanging = Answers.signedIn
-    hanging = ["hang": true, "raw": "", "body": hanging]
+    let hanging: JSONValue = ["hang": true, "raw": ""]
     let agent = try FakeAgent(place, Answers.loginScript(password, answers: [hanging]))
     let terminal = try PseudoTerminal(
       "login", "work", in: place,
-      steps: [.expect("password: "), .echo(false), .type("p\r"), .expect("\n"), .type("\u{3}")])
+      steps: [
+        .expect("password: "), .echo(false), .type("p\r"), .asked("POST /v1/logins/0f/answer"), .type("\u{3}"),
+      ])
     #expect(terminal.status == 130 && terminal.echoes)
     #expect(agent.requests.last?.line == "DELETE /v1/logins/0f")
   }

@@ -5,12 +5,14 @@ Standard input: {"argv": [...], "env": {...}, "columns": 80, "steps": [...]}, a 
   {"echo": true|false}               wait until the terminal echoes, or does not
   {"type": "text"}                   type it
   {"signal": "TERM"}                 send the program a signal
+  {"file": "path", "has": "text"}    wait until the file has that text
 Standard output: {"shown", "status", "echo", "failure"}: all that was shown, the exit status (negative for a signal), whether
 the terminal echoes afterwards, and the step that did not come within 20 s.
 """
 
 import json
 import os
+import pathlib
 import pty
 import re
 import select
@@ -69,6 +71,8 @@ def take(step):
         return until(lambda: found(step["expect"]))
     if "echo" in step:
         return until(lambda: echoes() == step["echo"])
+    if "file" in step:
+        return until(lambda: step["has"] in pathlib.Path(step["file"]).read_text())
     if "type" in step:
         os.write(master, step["type"].encode())
     elif "signal" in step:

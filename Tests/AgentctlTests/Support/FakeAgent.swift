@@ -7,6 +7,8 @@ import WireJSON
 final class FakeAgent: Sendable {
   private let place: Place
   private let process: Child
+  /// The file in the place that has what was asked so far.
+  static let record = "requests.log"
 
   /// A request as the fake saw it.
   struct Request: Sendable {
@@ -27,7 +29,7 @@ final class FakeAgent: Sendable {
     let arguments = [Programs.fixture("fake_agent.py"), place.socket, file] + (uid.map { [String($0)] } ?? [])
     process = try Child(
       "/usr/bin/env", ["python3"] + arguments, environment: ProcessInfo.processInfo.environment,
-      output: place.path + "/requests.log", errors: place.path + "/fake.log", report: ends[1])
+      output: place.path + "/" + FakeAgent.record, errors: place.path + "/fake.log", report: ends[1])
     close(ends[1])
     // One byte once it listens; the end where it failed.
     var byte: UInt8 = 0
@@ -41,7 +43,7 @@ final class FakeAgent: Sendable {
 
   /// What was asked so far.
   var requests: [Request] {
-    place.read("requests.log").split(separator: "\n").compactMap { line in
+    place.read(FakeAgent.record).split(separator: "\n").compactMap { line in
       guard let json = try? JSONValue.parse(line.utf8), let request = json["request"]?.string else { return nil }
       let body = json["body"]?.string ?? ""
       return Request(line: request, headers: json["headers"] ?? [:], body: try? JSONValue.parse(body.utf8))

@@ -18,13 +18,16 @@ struct PseudoTerminal {
     case echo(Bool)
     case type(String)
     case signal(String)
+    /// Waits until the place's fake agent has been asked that.
+    case asked(String)
 
-    fileprivate var json: JSONValue {
+    fileprivate func json(in place: Place) -> JSONValue {
       switch self {
       case .expect(let pattern): ["expect": .string(pattern)]
       case .echo(let on): ["echo": .bool(on)]
       case .type(let text): ["type": .string(text)]
       case .signal(let name): ["signal": .string(name)]
+      case .asked(let line): ["file": .string(place.path + "/" + FakeAgent.record), "has": .string(line)]
       }
     }
   }
@@ -40,7 +43,7 @@ struct PseudoTerminal {
     let variables = place.environment(environment).map { JSONMember($0.key, .string($0.value)) }
     let job: JSONValue = [
       "argv": .array(([Programs.agentctl] + arguments).map(JSONValue.string)), "env": .object(variables),
-      "steps": .array(steps.map(\.json)),
+      "steps": .array(steps.map { $0.json(in: place) }),
     ]
     let ending = try Programs.run(
       "/usr/bin/env", ["python3", Programs.fixture("pty_driver.py")], input: job.text, in: place,
