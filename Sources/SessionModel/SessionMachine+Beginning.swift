@@ -27,6 +27,8 @@ extension SessionMachine {
       let allowed = lastManual.map { $0.adding(milliseconds: RefreshSchedule.manualInterval) <= now.boot } ?? true
       guard allowed || trouble.until <= now.boot else { return [] }
       lastManual = now.boot
+      // A return of the network that waits for its turn has it with this attempt.
+      lastReturn = lastReturn.map { min($0, now.boot) }
       trouble.failures = 0
       return begin(after: trouble)
     case .waiting, .attempting, .ended, .removed: return []

@@ -57,6 +57,13 @@ struct Machine {
       receivedAt: BootInstant(milliseconds: start), accessExpiry: expiry, idExpiry: expiry, life: 3_600_000)
   }
 
+  /// Has an attempt that was begun fail with a provider that asks to be left alone for a minute.
+  mutating func failForAMinute(_ attempt: Int64) {
+    let problem = Problem(.throttled, "Too many requests.", retryAfterSeconds: 60)
+    _ = handle(.intentRecorded(attempt: attempt))
+    _ = handle(.failed(attempt: attempt, ProviderFailure(.offline, problem)))
+  }
+
   static let problem = Problem(.offline, "The provider does not answer.")
 
   static func failure(_ disposition: Disposition) -> ProviderFailure { ProviderFailure(disposition, problem) }

@@ -151,20 +151,27 @@ struct SessionMachineTests {
 
   @Test("a network that returns again within ten seconds is tried at their end, and then not for another ten")
   func networkReturnsAgain() {
-    let failure = ProviderFailure(.offline, Problem(.throttled, "Too many requests.", retryAfterSeconds: 60))
     var machine = Machine.waiting()
-    func fail(_ attempt: Int64) {
-      _ = machine.handle(.intentRecorded(attempt: attempt))
-      _ = machine.handle(.failed(attempt: attempt, failure))
-    }
     _ = machine.handle(.networkReturned)
-    fail(2)
+    machine.failForAMinute(2)
     #expect(machine.handle(.networkReturned, at: 5000) == [.arm])
     #expect(machine.value.deadline == BootInstant(milliseconds: 10_000))
     _ = machine.handle(.due, at: 10_000)
-    fail(3)
+    machine.failForAMinute(3)
     #expect(machine.handle(.networkReturned, at: 10_500) == [.arm])
     #expect(machine.value.deadline == BootInstant(milliseconds: 20_000))
+  }
+
+  @Test("a return of the network that waits and is overtaken by a refresh by hand counts from that attempt")
+  func networkReturnsAndIsOvertaken() {
+    var machine = Machine.waiting()
+    _ = machine.handle(.networkReturned)
+    machine.failForAMinute(2)
+    _ = machine.handle(.networkReturned, at: 5000)
+    #expect(machine.handle(.refreshAsked, at: 6000) == [.recordIntent(attempt: 3), .arm])
+    machine.failForAMinute(3)
+    #expect(machine.handle(.networkReturned, at: 7000) == [.arm])
+    #expect(machine.value.deadline == BootInstant(milliseconds: 16_000))
   }
 
   @Test("the network returns while an attempt hangs: its failure waits as a first one does, once in ten seconds")

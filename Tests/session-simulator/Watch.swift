@@ -84,6 +84,8 @@ struct Watch {
     case .refreshAsked where begins:
       if isEarly, world.time - pace.asked < 10_000 { throw world.finding("session \(session) is tried at each wish") }
       pace.asked = world.time
+      // A return that waited for its turn has it with this attempt.
+      pace.returned = min(pace.returned, world.time)
       pace.pace.startsOver()
     case .due, .tokenWanted, .refreshAsked, .holdReleased, .networkReturned, .intentRecorded, .intentFailed, .answered,
       .failed,
