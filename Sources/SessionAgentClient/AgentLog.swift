@@ -20,11 +20,23 @@ struct AgentLog: ~Copyable {
     start = max(0, lseek(descriptor, 0, SEEK_END))
   }
 
+  /// The agent's state folder; nil where nothing names one.
+  private static func folder(_ environment: Environment) -> String? {
+    (environment.folder("XDG_STATE_HOME") ?? environment.folder("HOME").map { $0 + "/.local/state" })
+      .map { $0 + "/session-agent" }
+  }
+
+  /// Where a person finds what the agent wrote, however it was started.
+  static var whereabouts: String {
+    let file = folder(.process).map { "\($0)/agent.log or, " } ?? ""
+    return "its log: \(file)under systemd, journalctl --user -u session-agent"
+  }
+
   /// Opens it (0600), making its folder (0700) where there is none.
   static func open(_ environment: Environment) throws(ClientError) -> AgentLog {
-    guard let state = environment.folder("XDG_STATE_HOME") ?? environment.folder("HOME").map({ $0 + "/.local/state" })
-    else { throw .notStarted("The agent can't be started: neither XDG_STATE_HOME nor HOME names a folder.") }
-    let folder = state + "/session-agent"
+    guard let folder = folder(environment) else {
+      throw .notStarted("The agent can't be started: neither XDG_STATE_HOME nor HOME names a folder.")
+    }
     makeFolders(folder)
     let path = folder + "/agent.log"
     let flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK

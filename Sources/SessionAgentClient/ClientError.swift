@@ -58,8 +58,8 @@ extension ClientError: CustomStringConvertible {
         + " Look whose it is, or set SESSION_AGENT_SOCK to your own agent's socket."
     case .unreachable(let socket, let errno):
       "The socket \(socket) can't be connected: \(String(cString: strerror(errno)))."
-    case .connectionLost: "The agent closed the connection before it had answered. See its log."
-    case .timedOut: "The agent did not answer in time. See its log."
+    case .connectionLost: "The agent closed the connection before it had answered. See \(AgentLog.whereabouts)."
+    case .timedOut: "The agent did not answer in time. See \(AgentLog.whereabouts)."
     case .malformedAnswer(let how): "The agent's answer is not as documented: \(how)"
     case .cancelled: "Cancelled."
     }

@@ -71,6 +71,7 @@ struct ConnectionTests {
     #expect(try Programs.agentctl("token", "work", in: place).output == "TO.K.EN\n")
     let refresh = try Programs.agentctl("refresh", "work", in: place)
     #expect(refresh.status == 69 && refresh.errors.contains("closed the connection"))
+    #expect(refresh.errors.contains(place.path + "/state/session-agent/agent.log"))
     #expect(agent.requests.count == 3)
   }
 
