@@ -1,15 +1,17 @@
 internal import CSystemCalls
 internal import Glibc
 
-/// Until when a call may wait, and the descriptor that ends the wait before.
+/// Until when a call may wait, the descriptor that ends the wait before, and what is said when it is long.
 struct Deadline {
   private let instant: Int64
   private let cancel: Int32
+  private let longWait: LongWait?
 
   /// - Parameter cancel: a descriptor that ends the wait once it is readable; -1 for none.
-  init(milliseconds: Int64, cancel: Int32) {
+  init(milliseconds: Int64, cancel: Int32, longWait: LongWait? = nil) {
     instant = csystem_boottime_milliseconds() + milliseconds
     self.cancel = cancel
+    self.longWait = longWait
   }
 
   /// Whether it has passed.
@@ -22,7 +24,9 @@ struct Deadline {
         pollfd(fd: descriptor, events: Int16(events), revents: 0),
         pollfd(fd: cancel, events: Int16(POLLIN), revents: 0)
       )
-      let left = max(0, instant - csystem_boottime_milliseconds())
+      let now = csystem_boottime_milliseconds()
+      longWait?.passes(now)
+      let left = min(max(0, instant - now), longWait?.left(at: now) ?? .max)
       let ready = withUnsafeMutableBytes(of: &watched) {
         poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, Int32(min(left, Int64(Int32.max))))
       }

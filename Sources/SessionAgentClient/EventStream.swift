@@ -100,7 +100,7 @@ extension SessionAgentClient {
     var request = HTTPRequest("GET", "events")
       .adding("session", session?.rawValue).adding("audit", audit ? "true" : nil)
     request.headers = ["Accept: text/event-stream"] + (lastEventID.map { ["Last-Event-ID: \($0)"] } ?? [])
-    let deadline = Deadline(milliseconds: request.timeoutSeconds * 1000, cancel: cancelDescriptor)
+    let deadline = deadline(of: request)
     let exchange = try open(request, deadline)
     guard exchange.head.status == 200 else {
       let answer = try exchange.answer(deadline)

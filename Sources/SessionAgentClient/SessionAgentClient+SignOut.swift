@@ -34,7 +34,7 @@ private final class SentRequest {
   private var connection: SocketConnection?
 
   init(_ request: HTTPRequest, by client: SessionAgentClient) throws(ClientError) {
-    deadline = Deadline(milliseconds: request.timeoutSeconds * 1000, cancel: client.cancelDescriptor)
+    deadline = client.deadline(of: request)
     let connection = try client.connect(deadline)
     try HTTPExchange.send(request, over: connection, deadline)
     self.connection = consume connection

@@ -11,6 +11,8 @@ public struct SessionAgentClient: Sendable {
   public var launch: AgentLaunch?
   /// A descriptor that ends a waiting call with `ClientError.cancelled` once it is readable.
   public var cancelDescriptor: Int32 = -1
+  /// What is said where its calls wait long; nil says nothing.
+  public var longWait: LongWait?
 
   /// A client of the socket that the environment names.
   ///
@@ -24,8 +26,13 @@ public struct SessionAgentClient: Sendable {
 
   /// Sends a request and reads its answer, whatever its status.
   package func exchange(_ request: HTTPRequest) throws(ClientError) -> HTTPAnswer {
-    let deadline = Deadline(milliseconds: request.timeoutSeconds * 1000, cancel: cancelDescriptor)
+    let deadline = deadline(of: request)
     return try open(request, deadline).answer(deadline)
+  }
+
+  /// Until when a request that begins now may wait.
+  func deadline(of request: HTTPRequest) -> Deadline {
+    Deadline(milliseconds: request.timeoutSeconds * 1000, cancel: cancelDescriptor, longWait: longWait)
   }
 
   /// Sends a request, starting the agent first where no one listens and that is wanted.

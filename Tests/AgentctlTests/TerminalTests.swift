@@ -67,6 +67,20 @@ struct TerminalTests {
     #expect(agent.requests.last?.line == "DELETE /v1/logins/0f")
   }
 
+  @Test(
+    "what waits long for a provider says so", arguments: [["lock"], ["refresh", "work"], ["logout", "work"]])
+  func longWait(arguments: [String]) throws {
+    let hanging: JSONValue = ["hang": true, "raw": ""]
+    let agent = try FakeAgent(
+      place,
+      [
+        "POST /v1/lock": [hanging], "POST /v1/sessions/work/refresh": [hanging], "DELETE /v1/sessions/work": [hanging],
+      ])
+    let terminal = try PseudoTerminal(arguments, in: place, steps: [.expect("Waiting for .*\n"), .type("\u{3}")])
+    #expect(terminal.shown.components(separatedBy: "Waiting for").count == 2)
+    #expect(terminal.status == -2 && agent.requests.count == 1)
+  }
+
   @Test("says why an answer was refused before it asks again")
   func refused() throws {
     let again = Answers.login(3, "password", refused: "The password is wrong.")

@@ -10,7 +10,7 @@ struct LockCommand: ParsableCommand {
     commandName: "lock", abstract: "Close the keystore: no tokens until it is unlocked.")
 
   func run() throws {
-    let keystore = try Agent.client().lock()
+    let keystore = try Agent.client(waitingFor: "what is under way at a provider, so that it is not lost").lock()
     Output.result(keystore.state == .locked ? "Locked." : "The keystore is \(keystore.state.rawValue).")
   }
 }

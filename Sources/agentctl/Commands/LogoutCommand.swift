@@ -21,7 +21,7 @@ struct LogoutCommand: ParsableCommand {
   }
 
   func run() throws {
-    let client = try Agent.client()
+    let client = try Agent.client(waitingFor: "the provider")
     let choice = SessionChoice(client)
     let names = all ? try client.sessions().map(\.name) : [try choice.resolve(session)]
     if names.isEmpty { Output.result("Nobody is signed in.") }

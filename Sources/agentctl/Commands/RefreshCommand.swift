@@ -16,7 +16,7 @@ struct RefreshCommand: ParsableCommand {
   @Flag(help: "Also where the agent holds the refresh token back.") var force = false
 
   func run() throws {
-    let client = try Agent.client()
+    let client = try Agent.client(waitingFor: "the provider")
     let choice = SessionChoice(client)
     let name = try choice.resolve(session)
     let session = try choice.using(name) { () throws(ClientError) in try client.refresh(name, force: force) }

@@ -40,6 +40,11 @@ struct PseudoTerminal {
 
   /// Runs agentctl to its end.
   init(_ arguments: String..., in place: Place, environment: [String: String] = [:], steps: [Step]) throws {
+    try self.init(arguments, in: place, environment: environment, steps: steps)
+  }
+
+  /// Runs agentctl to its end.
+  init(_ arguments: [String], in place: Place, environment: [String: String] = [:], steps: [Step]) throws {
     let variables = place.environment(environment).map { JSONMember($0.key, .string($0.value)) }
     let job: JSONValue = [
       "argv": .array(([Programs.agentctl] + arguments).map(JSONValue.string)), "env": .object(variables),
