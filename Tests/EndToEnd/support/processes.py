@@ -59,12 +59,18 @@ class Process:
             self.kill()
 
 
+def is_running(pid):
+    """Whether a process that is not our child has not ended yet."""
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # the latter where it ends between open and read
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"
+
+
 def gone(pid, seconds=10.0):
     """Waits until a process that is not our child has ended."""
     deadline = time.monotonic() + seconds
-    while pathlib.Path(f"/proc/{pid}/stat").exists():
-        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        if state == "Z":
-            return
+    while is_running(pid):
         assert time.monotonic() < deadline, f"process {pid} still runs"
         time.sleep(0.02)
