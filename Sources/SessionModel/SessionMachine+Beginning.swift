@@ -43,9 +43,9 @@ extension SessionMachine {
 
   /// A network that comes and goes is no reason to ask at each of its comings.
   mutating func networkReturned(_ now: Now) -> [Effect] {
+    let allowed = lastReturn.map { $0.adding(milliseconds: RefreshSchedule.returnInterval) } ?? now.boot
     switch phase {
     case .waiting(var trouble) where trouble.blocked == nil:
-      let allowed = lastReturn.map { $0.adding(milliseconds: RefreshSchedule.returnInterval) } ?? now.boot
       guard allowed <= now.boot else {
         guard allowed < trouble.until else { return [] }
         lastReturn = allowed
@@ -59,9 +59,7 @@ extension SessionMachine {
       return begin(after: trouble)
     case .attempting(var attempt) where attempt.failuresBefore > 0 && attempt.trouble?.blocked == nil:
       // It may hang on the network that was: should it fail, it is the first failure of the one that is.
-      guard lastReturn.map({ $0.adding(milliseconds: RefreshSchedule.returnInterval) <= now.boot }) ?? true else {
-        return []
-      }
+      guard allowed <= now.boot else { return [] }
       lastReturn = now.boot
       attempt.failuresBefore = 0
       attempt.patience = nil
