@@ -26,9 +26,11 @@ struct AgentLog: ~Copyable {
       .map { $0 + "/session-agent" }
   }
 
+  private static func path(in folder: String) -> String { folder + "/agent.log" }
+
   /// Where a person finds what the agent wrote, however it was started.
   static var whereabouts: String {
-    let file = folder(.process).map { "\($0)/agent.log or, " } ?? ""
+    let file = folder(.process).map { path(in: $0) + " or, " } ?? ""
     return "its log: \(file)under systemd, journalctl --user -u session-agent"
   }
 
@@ -38,7 +40,7 @@ struct AgentLog: ~Copyable {
       throw .notStarted("The agent can't be started: neither XDG_STATE_HOME nor HOME names a folder.")
     }
     makeFolders(folder)
-    let path = folder + "/agent.log"
+    let path = path(in: folder)
     let flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     let descriptor = Glibc.open(path, flags, 0o600)
     guard descriptor >= 0 else {

@@ -1,4 +1,3 @@
-import Glibc
 import SessionAgentClient
 
 /// The way to the agent.
@@ -11,7 +10,9 @@ enum Agent {
   ) throws(ClientError) -> SessionAgentClient {
     var client = try SessionAgentClient(.process, launch: AgentLaunch())
     if let interrupts { client.cancelDescriptor = interrupts.descriptor }
-    if let waitingFor, isatty(2) == 1 { client.longWait = LongWait { Output.error("Waiting for \(waitingFor)…") } }
+    if let waitingFor, Screen.current(of: 2).isTerminal {
+      client.longWait = LongWait { Output.error("Waiting for \(waitingFor)…") }
+    }
     return client
   }
 }
